@@ -1,0 +1,1 @@
+//! Words in the cases that code wants.

@@ -1,1 +1,5 @@
+//! The control plane of Slipform. `ARCHITECTURE.md` is the map.
 
+pub mod domain;
+pub mod stages;
+pub mod store;

@@ -1,0 +1,95 @@
+//! Encryption of every secret that must be recoverable, with the operator's key.
+//!
+//! XChaCha20-Poly1305 with a random nonce; the key's id stands before the ciphertext, so that keys can be
+//! rotated: the first of [`Keyring`] seals, all of them open.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use rand::Rng as _;
+use sha2::{Digest, Sha256};
+
+/// Why something could not be sealed or opened. Says nothing of the content.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum SealError {
+    #[error("SLIPFORM_KEY must be `<id>:<base64 of 32 bytes>`, several separated by commas; the id is 1 to 16 of a-z, 0-9 and -")]
+    BadKey,
+    #[error("the secret was sealed with key {0:?}, which SLIPFORM_KEY does not contain; add the old key after the new one")]
+    UnknownKey(String),
+    #[error("the secret is damaged or belongs to another place")]
+    Damaged,
+}
+
+/// The operator's keys.
+#[derive(Clone)]
+pub struct Keyring(Vec<(String, [u8; 32])>);
+
+impl std::fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keyring(***)")
+    }
+}
+
+impl std::str::FromStr for Keyring {
+    type Err = SealError;
+
+    fn from_str(text: &str) -> Result<Self, SealError> {
+        let keys = text
+            .split(',')
+            .map(|entry| {
+                let (id, key) = entry.trim().split_once(':').ok_or(SealError::BadKey)?;
+                let fine = (1..=16).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+                let key = STANDARD.decode(key).ok().and_then(|k| <[u8; 32]>::try_from(k).ok()).filter(|_| fine);
+                Ok((id.to_owned(), key.ok_or(SealError::BadKey)?))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Self(keys))
+    }
+}
+
+impl Keyring {
+    /// Text for a new key, in the form of `SLIPFORM_KEY`.
+    pub fn generate() -> String {
+        let mut key = [0u8; 32];
+        rand::rng().fill_bytes(&mut key);
+        format!("k1:{}", STANDARD.encode(key))
+    }
+
+    /// Encrypts. `context` (such as `environment/<id>`) binds the ciphertext to its place.
+    pub fn seal(&self, context: &str, secret: &[u8]) -> Vec<u8> {
+        let (id, key) = &self.0[0];
+        let mut nonce = [0u8; 24];
+        rand::rng().fill_bytes(&mut nonce);
+        let payload = Payload { msg: secret, aad: context.as_bytes() };
+        let cipher = XChaCha20Poly1305::new(&Key::from(*key));
+        let ciphertext = cipher.encrypt(&XNonce::from(nonce), payload).expect("in-memory encryption does not fail");
+        let mut sealed = Vec::with_capacity(1 + id.len() + 24 + ciphertext.len());
+        sealed.push(u8::try_from(id.len()).expect("an id has at most 16 bytes"));
+        sealed.extend_from_slice(id.as_bytes());
+        sealed.extend_from_slice(&nonce);
+        sealed.extend_from_slice(&ciphertext);
+        sealed
+    }
+
+    /// Decrypts what [`Self::seal`] made for the same `context`.
+    pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
+        let (&length, rest) = sealed.split_first().ok_or(SealError::Damaged)?;
+        let (id, rest) = rest.split_at_checked(length.into()).ok_or(SealError::Damaged)?;
+        let (nonce, ciphertext) = rest.split_at_checked(24).ok_or(SealError::Damaged)?;
+        let id = std::str::from_utf8(id).map_err(|_| SealError::Damaged)?;
+        let (_, key) = self.0.iter().find(|(k, _)| k == id).ok_or_else(|| SealError::UnknownKey(id.to_owned()))?;
+        let nonce = <[u8; 24]>::try_from(nonce).map_err(|_| SealError::Damaged)?;
+        let payload = Payload { msg: ciphertext, aad: context.as_bytes() };
+        XChaCha20Poly1305::new(&Key::from(*key)).decrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::Damaged)
+    }
+
+    /// A password that every part of the installation can derive for itself: that of the database role `name`.
+    pub fn derive_password(&self, name: &str) -> String {
+        let mut hash = Sha256::new();
+        hash.update(b"slipform database role\0");
+        hash.update(self.0[0].1);
+        hash.update(name.as_bytes());
+        hex::encode(hash.finalize())
+    }
+}

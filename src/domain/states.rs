@@ -1,0 +1,124 @@
+//! States that are stored, with the words of the database and the API.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema)]
+        #[sqlx(type_name = "text")]
+        pub enum $name {
+            $($(#[$vdoc])* #[serde(rename = $word)] #[sqlx(rename = $word)] $variant),*
+        }
+
+        impl $name {
+            /// All values.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The word in the database and the API.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = String;
+            fn from_str(word: &str) -> Result<Self, String> {
+                match word { $($word => Ok(Self::$variant),)* _ => Err(format!("{word:?} is no {}", stringify!($name))) }
+            }
+        }
+    )*};
+}
+
+words! {
+    /// What a member of an organization may do; each includes the ones after it.
+    MemberRole {
+        /// Everything, deleting the organization included.
+        Owner = "owner",
+        /// Everything but owners.
+        Admin = "admin",
+        /// Designs, builds and releases.
+        Editor = "editor",
+        /// Reads.
+        Viewer = "viewer",
+    }
+
+    /// What became of a build.
+    BuildState {
+        /// Waits for a worker.
+        Queued = "queued",
+        /// Runs.
+        Running = "running",
+        /// Its release is live.
+        Succeeded = "succeeded",
+        /// A step failed; what was live still is.
+        Failed = "failed",
+        /// Somebody cancelled it.
+        Cancelled = "cancelled",
+        /// A newer build of the environment took its place.
+        Superseded = "superseded",
+    }
+
+    /// What became of a step.
+    StepState {
+        /// Has not begun.
+        Pending = "pending",
+        /// Runs.
+        Running = "running",
+        /// Did its work.
+        Succeeded = "succeeded",
+        /// Failed.
+        Failed = "failed",
+        /// Was ended by a cancel.
+        Cancelled = "cancelled",
+        /// Had nothing to do.
+        Skipped = "skipped",
+    }
+
+    /// The steps of a build, in order of display. The five in the middle are the stages.
+    StepName {
+        /// Makes sure that every resource exists.
+        Provision = "provision",
+        /// Design → React code base.
+        Frontend = "frontend",
+        /// Design → server code base and migrations.
+        Backend = "backend",
+        /// Compiles both.
+        Bundle = "bundle",
+        /// Changes the schema.
+        Database = "database",
+        /// Copies artifacts into place.
+        Publish = "publish",
+        /// Starts, checks, switches.
+        Rollout = "rollout",
+    }
+
+    /// Whether an environment is the app's production.
+    EnvironmentKind {
+        /// The app's address.
+        Production = "production",
+        /// A preview with its own data.
+        Preview = "preview",
+    }
+
+    /// Where an app runs.
+    TargetKind {
+        /// This machine.
+        Local = "local",
+        /// The operator's AWS account.
+        Aws = "aws",
+    }
+}
+
+impl BuildState {
+    /// Whether nothing will change any more.
+    pub const fn is_final(self) -> bool {
+        !matches!(self, Self::Queued | Self::Running)
+    }
+}

@@ -1,0 +1,111 @@
+//! The five stages as functions of one contract. They know neither the queue nor the control plane's database:
+//! a worker calls them in process, and a Lambda function would call the very same ones.
+
+use serde::{Deserialize, Serialize};
+use slipform_codegen::design::Id as ElementId;
+use std::path::PathBuf;
+use tokio_util::sync::CancellationToken;
+
+/// Where the parts of one build stand in the app's file system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BuildPaths {
+    /// The generated code base of this build.
+    pub code: PathBuf,
+    /// The owner's own files of the environment; paths as in the code base.
+    pub custom: PathBuf,
+    /// What the bundle stage makes: `server.mjs`, `web/`.
+    pub artifacts: PathBuf,
+    /// The release's folder; appears whole or not at all.
+    pub release: PathBuf,
+}
+
+/// What a stage may use beside its input.
+#[derive(Clone)]
+pub struct Context {
+    /// The app's file system.
+    pub paths: BuildPaths,
+    /// Takes log lines as they come.
+    pub log: Log,
+    /// Fires when the build was cancelled or its lease was lost. A stage returns soon after, and leaves nothing running.
+    pub cancel: CancellationToken,
+}
+
+/// Takes log lines as they come.
+#[derive(Clone, Debug)]
+pub struct Log(tokio::sync::mpsc::UnboundedSender<LogLine>);
+
+/// One line of a step's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct LogLine {
+    pub level: Level,
+    pub line: String,
+}
+
+/// How much a line matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Level { Info, Warn, Error }
+
+impl Log {
+    /// A log and where its lines arrive.
+    pub fn new() -> (Self, tokio::sync::mpsc::UnboundedReceiver<LogLine>) {
+        let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
+        (Self(sender), receiver)
+    }
+
+    /// Adds a line. A reader that has gone away is no failure of the stage.
+    pub fn line(&self, level: Level, line: impl Into<String>) {
+        let _ = self.0.send(LogLine { level, line: line.into() });
+    }
+
+    /// Adds a line of level info.
+    pub fn info(&self, line: impl Into<String>) {
+        self.line(Level::Info, line);
+    }
+}
+
+/// Why a stage failed, in words that a maker understands; the raw output is in the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{title}: {detail}")]
+pub struct StageError {
+    /// Stable word for programs: `data-would-be-lost`, `compile-error`, `disk-full`, `cancelled` …
+    pub code: String,
+    /// What happened.
+    pub title: String,
+    /// Why.
+    pub detail: String,
+    /// What to do next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    /// The elements of the design that are concerned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub elements: Vec<ElementId>,
+    /// Whether trying again may help without any change (a lost connection, a busy machine).
+    pub retry: bool,
+}
+
+impl StageError {
+    /// A failure that only a change by somebody can mend.
+    pub fn fail(code: &str, title: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { code: code.into(), title: title.into(), detail: detail.into(), hint: None, elements: Vec::new(), retry: false }
+    }
+
+    /// A failure that may pass by itself.
+    pub fn retry(code: &str, title: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { retry: true, ..Self::fail(code, title, detail) }
+    }
+
+    /// Adds what to do next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The stage saw the cancel.
+    pub fn cancelled() -> Self {
+        Self::fail("cancelled", "Cancelled", "The build was cancelled.")
+    }
+}

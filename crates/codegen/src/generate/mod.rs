@@ -1,7 +1,9 @@
 //! The generated code base.
 
 pub mod backend;
+pub mod escape;
 pub mod frontend;
+pub mod render;
 
 use crate::files::Files;
 use crate::model::Model;

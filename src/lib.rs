@@ -1,5 +1,7 @@
 //! The control plane of Slipform. `ARCHITECTURE.md` is the map.
 
+pub mod boot;
+pub mod config;
 pub mod domain;
 pub mod stages;
 pub mod store;

@@ -1,1 +1,55 @@
-fn main() {}
+//! The command line.
+
+use clap::{Parser, Subcommand};
+use slipform::boot::launch::Launch;
+use slipform::boot::with_postgres::WithPostgres;
+use slipform::boot::{Base, PrivatePostgres};
+use slipform::config::Config;
+use std::process::ExitCode;
+
+/// Design in, running app out.
+#[derive(Debug, Parser)]
+#[command(name = "slipform", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Brings the database to this program's schema.
+    Migrate,
+    /// Becomes another program (used by `up` itself).
+    #[command(hide = true)]
+    Launch(Launch),
+    /// Runs a command beside a private Postgres in a temporary folder (used by `make test`).
+    #[command(hide = true)]
+    WithPostgres(WithPostgres),
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("slipform: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Launch(launch) => Err(launch.exec()),
+        Command::WithPostgres(with) => runtime()?.block_on(with.run()),
+        Command::Migrate => runtime()?.block_on(async {
+            let base = Base::prepare(Config::from_env()?, PrivatePostgres::Start).await?;
+            println!("The database is at this program's schema.");
+            base.stop().await;
+            Ok(ExitCode::SUCCESS)
+        }),
+    }
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+}

@@ -1,0 +1,254 @@
+//! Settings, one struct a section, and the only reader of the environment. `.env.example` documents each line.
+
+use crate::domain::TargetKind;
+use crate::domain::seal::Keyring;
+use std::collections::HashMap;
+use std::fmt;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// All settings of one process.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where state is kept: `SLIPFORM_HOME`.
+    pub home: PathBuf,
+    /// The REST API.
+    pub api: Api,
+    /// The router of live apps.
+    pub edge: Edge,
+    /// Postgres.
+    pub postgres: Postgres,
+    /// The key that seals secrets: `SLIPFORM_KEY`, else the file `key` in the home folder, made at first use.
+    pub key: Option<Keyring>,
+    /// Builds.
+    pub workers: Workers,
+    /// Live apps.
+    pub apps: Apps,
+    /// `SLIPFORM_LOG`: a `tracing` filter.
+    pub log: String,
+}
+
+/// The REST API.
+#[derive(Debug, Clone)]
+pub struct Api {
+    /// `SLIPFORM_BIND`: the address that the API and the edge listen on.
+    pub bind: IpAddr,
+    /// `SLIPFORM_PORT`: 0 for any free one.
+    pub port: u16,
+}
+
+/// The router of live apps.
+#[derive(Debug, Clone)]
+pub struct Edge {
+    /// `SLIPFORM_EDGE_PORT`: 0 for any free one.
+    pub port: u16,
+    /// `SLIPFORM_APPS_DOMAIN`: apps answer at `<app>.<domain>`.
+    pub apps_domain: String,
+    /// `SLIPFORM_EDGE_TLS_CERT` and `SLIPFORM_EDGE_TLS_KEY`: PEM files.
+    pub tls: Option<Tls>,
+}
+
+/// A certificate chain and its key, as PEM files.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Tls {
+    pub certificate: PathBuf,
+    pub key: PathBuf,
+}
+
+/// Postgres.
+#[derive(Debug, Clone)]
+pub struct Postgres {
+    /// `DATABASE_URL`: the operator's own server; without it a private cluster in the home folder.
+    pub url: Option<Secret>,
+    /// `SLIPFORM_POSTGRES_BIN`: the folder of `initdb` and `postgres`, when they are not in a usual place.
+    pub bin: Option<PathBuf>,
+}
+
+/// Builds.
+#[derive(Debug, Clone)]
+pub struct Workers {
+    /// `SLIPFORM_WORKERS`: how many builds run at once.
+    pub concurrency: usize,
+    /// `SLIPFORM_TARGET`: where new apps run unless they say otherwise.
+    pub target: TargetKind,
+    /// `SLIPFORM_TOOLKIT`: the folder of the pinned npm packages.
+    pub toolkit: PathBuf,
+    /// `SLIPFORM_RELEASES`: how many releases of an environment are kept to roll back to, the live one included.
+    pub releases_kept: usize,
+}
+
+/// Live apps.
+#[derive(Debug, Clone)]
+pub struct Apps {
+    /// `SLIPFORM_NODE`: the Node binary that runs them.
+    pub node: PathBuf,
+    /// `SLIPFORM_APP_MEMORY_MB`: the most memory that one app's server may use.
+    pub memory_mb: u64,
+}
+
+/// A value that never appears in logs.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a value.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(value.into())
+    }
+
+    /// The value, for the one place that needs it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{name}: {detail}")]
+pub struct ConfigError {
+    /// Its name in the environment.
+    pub name: &'static str,
+    /// What is wrong with it, and what would be accepted.
+    pub detail: String,
+}
+
+impl Config {
+    /// Reads the environment of this process.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::read(&std::env::vars().collect(), &std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/")))
+    }
+
+    /// Reads given variables; relative paths begin at `base`.
+    pub fn read(vars: &HashMap<String, String>, base: &Path) -> Result<Self, ConfigError> {
+        let text = |name: &'static str| vars.get(name).map(|v| v.trim()).filter(|v| !v.is_empty());
+        let path = |name| text(name).map(|p| base.join(p));
+        let tls = match (path("SLIPFORM_EDGE_TLS_CERT"), path("SLIPFORM_EDGE_TLS_KEY")) {
+            (Some(certificate), Some(key)) => Some(Tls { certificate, key }),
+            (None, None) => None,
+            _ => return Err(bad("SLIPFORM_EDGE_TLS_CERT", "a certificate needs SLIPFORM_EDGE_TLS_KEY too, and the other way round")),
+        };
+        let domain = text("SLIPFORM_APPS_DOMAIN").unwrap_or("localhost").trim_matches('.').to_ascii_lowercase();
+        let label = |l: &str| (1..=63).contains(&l.len()) && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if domain.len() > 180 || !domain.split('.').all(label) {
+            return Err(bad("SLIPFORM_APPS_DOMAIN", "must be a host name such as apps.example.com"));
+        }
+        let url = text("DATABASE_URL");
+        if url.is_some_and(|u| !u.starts_with("postgres://") && !u.starts_with("postgresql://")) {
+            return Err(bad("DATABASE_URL", "must begin with postgres://"));
+        }
+        Ok(Self {
+            home: path("SLIPFORM_HOME").unwrap_or_else(|| default_home(base)),
+            api: Api {
+                bind: number(text("SLIPFORM_BIND"), "SLIPFORM_BIND", IpAddr::from([127, 0, 0, 1]), "an IP address")?,
+                port: number(text("SLIPFORM_PORT"), "SLIPFORM_PORT", 8400, "a port, 0 for any free one")?,
+            },
+            edge: Edge {
+                port: number(text("SLIPFORM_EDGE_PORT"), "SLIPFORM_EDGE_PORT", 8480, "a port, 0 for any free one")?,
+                apps_domain: domain,
+                tls,
+            },
+            postgres: Postgres { url: url.map(Secret::new), bin: path("SLIPFORM_POSTGRES_BIN") },
+            key: text("SLIPFORM_KEY").map(Keyring::from_str).transpose().map_err(|e| bad("SLIPFORM_KEY", &e.to_string()))?,
+            workers: Workers {
+                concurrency: within(text("SLIPFORM_WORKERS"), "SLIPFORM_WORKERS", 2, 1..=64)?,
+                target: number(text("SLIPFORM_TARGET"), "SLIPFORM_TARGET", TargetKind::Local, "`local`").and_then(|target| match target {
+                    TargetKind::Local => Ok(target),
+                    TargetKind::Aws => Err(bad("SLIPFORM_TARGET", "this program was built without the target `aws`; use `local`")),
+                })?,
+                toolkit: path("SLIPFORM_TOOLKIT").unwrap_or_else(|| default_toolkit(base)),
+                releases_kept: within(text("SLIPFORM_RELEASES"), "SLIPFORM_RELEASES", 5, 2..=100)?,
+            },
+            apps: Apps {
+                node: path("SLIPFORM_NODE").unwrap_or_else(|| find_program("node", vars.get("PATH")).unwrap_or_else(|| "node".into())),
+                memory_mb: within(text("SLIPFORM_APP_MEMORY_MB"), "SLIPFORM_APP_MEMORY_MB", 256, 64..=65_536)?,
+            },
+            log: text("SLIPFORM_LOG").unwrap_or("info").to_owned(),
+        })
+    }
+
+    /// Settings for a test: everything below `home`, any free ports.
+    pub fn for_testing(home: PathBuf, database_url: &str, toolkit: PathBuf) -> Self {
+        let vars = HashMap::from([
+            ("SLIPFORM_HOME".to_owned(), home.display().to_string()),
+            ("DATABASE_URL".to_owned(), database_url.to_owned()),
+            ("SLIPFORM_TOOLKIT".to_owned(), toolkit.display().to_string()),
+            ("SLIPFORM_PORT".to_owned(), "0".to_owned()),
+            ("SLIPFORM_EDGE_PORT".to_owned(), "0".to_owned()),
+            ("PATH".to_owned(), std::env::var("PATH").unwrap_or_default()),
+        ]);
+        Self::read(&vars, &home).expect("the settings of a test are right")
+    }
+}
+
+/// Programs of the usual places and of `PATH`.
+pub fn find_program(name: &str, path: Option<&String>) -> Option<PathBuf> {
+    let from_path = path.into_iter().flat_map(|p| std::env::split_paths(p).collect::<Vec<_>>());
+    from_path.chain(["/usr/local/bin".into(), "/usr/bin".into()]).map(|dir: PathBuf| dir.join(name)).find(|file| file.is_file())
+}
+
+/// `.slipform` where the program was started; for root in a place that other users cannot reach (`/root/…`), where
+/// neither Postgres nor an app could open its own files, `/var/lib/slipform`.
+fn default_home(base: &Path) -> PathBuf {
+    use std::os::unix::fs::PermissionsExt;
+    let reachable = base.ancestors().all(|dir| std::fs::metadata(dir).is_ok_and(|m| m.permissions().mode() & 0o001 != 0));
+    if nix::unistd::Uid::effective().is_root() && !reachable { PathBuf::from("/var/lib/slipform") } else { base.join(".slipform") }
+}
+
+/// The checkout's `toolkit/`, or the one installed beside the program.
+fn default_toolkit(base: &Path) -> PathBuf {
+    let beside = std::env::current_exe().ok().and_then(|exe| exe.parent().map(|dir| dir.join("toolkit")));
+    [Some(base.join("toolkit")), beside].into_iter().flatten().find(|dir| dir.is_dir()).unwrap_or_else(|| base.join("toolkit"))
+}
+
+fn bad(name: &'static str, detail: &str) -> ConfigError {
+    ConfigError { name, detail: detail.to_owned() }
+}
+
+fn number<T: FromStr>(text: Option<&str>, name: &'static str, default: T, accepted: &str) -> Result<T, ConfigError> {
+    text.map_or(Ok(default), |t| t.parse().map_err(|_| bad(name, &format!("{t:?} was found; it must be {accepted}"))))
+}
+
+fn within<T: FromStr + PartialOrd + fmt::Display>(
+    text: Option<&str>,
+    name: &'static str,
+    default: T,
+    range: std::ops::RangeInclusive<T>,
+) -> Result<T, ConfigError> {
+    let accepted = format!("a number from {} to {}", range.start(), range.end());
+    let value = number(text, name, default, &accepted)?;
+    if range.contains(&value) { Ok(value) } else { Err(bad(name, &format!("{value} was found; it must be {accepted}"))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(vars: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::read(&vars.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(), Path::new("/tmp"))
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named_with_what_would_be_accepted() {
+        assert_eq!(read(&[("SLIPFORM_PORT", "http")]).unwrap_err().to_string(), "SLIPFORM_PORT: \"http\" was found; it must be a port, 0 for any free one");
+        assert_eq!(read(&[("SLIPFORM_WORKERS", "0")]).unwrap_err().to_string(), "SLIPFORM_WORKERS: 0 was found; it must be a number from 1 to 64");
+        assert_eq!(read(&[("SLIPFORM_EDGE_TLS_CERT", "a.pem")]).unwrap_err().name, "SLIPFORM_EDGE_TLS_CERT");
+        assert_eq!(read(&[("SLIPFORM_TARGET", "aws")]).unwrap_err().name, "SLIPFORM_TARGET");
+        assert_eq!(read(&[("SLIPFORM_APPS_DOMAIN", "a..b")]).unwrap_err().name, "SLIPFORM_APPS_DOMAIN");
+    }
+
+    #[test]
+    fn secrets_do_not_appear_when_settings_are_printed() {
+        let key = Keyring::generate();
+        let config = read(&[("DATABASE_URL", "postgres://u:hunter2@h/d"), ("SLIPFORM_KEY", &key)]).unwrap();
+        let printed = format!("{config:?}");
+        assert!(!printed.contains("hunter2") && !printed.contains(&key[3..]), "{printed}");
+    }
+}

@@ -1,1 +1,6 @@
-fn main(){}
+//! The integration tests: one binary, a module a resource. Each test owns a database and tells a story.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod harness;
+
+mod boot;

@@ -3,5 +3,6 @@
 pub mod boot;
 pub mod config;
 pub mod domain;
+pub mod queue;
 pub mod stages;
 pub mod store;

@@ -1,0 +1,111 @@
+//! Work that is not a build: deleting, sweeping, delivering. Few and small, so a plain table with SKIP LOCKED will do.
+
+use super::WORK;
+use crate::domain::{JobId, OrganizationId};
+use serde::Serialize;
+use sqlx::{PgConnection, PgPool};
+use std::time::Duration;
+
+/// A job that was handed out to a worker.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Job {
+    pub id: JobId,
+    pub kind: String,
+    pub payload: serde_json::Value,
+    /// Counts from 1.
+    pub attempt: i32,
+    /// Whoever holds an older one changes nothing.
+    pub fence: i64,
+}
+
+/// Queues a job. Workers are told by the commit of the transaction.
+pub async fn enqueue(conn: &mut PgConnection, organization: Option<OrganizationId>, kind: &str, payload: &impl Serialize) -> sqlx::Result<JobId> {
+    let id = JobId::new();
+    let payload = serde_json::to_value(payload).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    sqlx::query!(
+        "with job as (insert into jobs (id, organization_id, kind, payload) values ($1, $2, $3, $4)) select pg_notify($5, '')",
+        id.0,
+        organization.map(|o| o.0),
+        kind,
+        payload,
+        WORK,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(id)
+}
+
+/// Hands out the next job that is due: a waiting one, or one whose worker no longer answers.
+pub async fn claim(pool: &PgPool, worker: &str, lease: Duration) -> sqlx::Result<Option<Job>> {
+    sqlx::query_as!(
+        Job,
+        "update jobs set state = 'running', worker = $1, attempt = attempt + 1, fence = nextval('queue_fence'),
+             lease_until = clock_timestamp() + make_interval(secs => $2)
+         where id = (
+             select id from jobs
+             where state = 'queued' and run_at <= clock_timestamp() or state = 'running' and lease_until < clock_timestamp()
+             order by run_at limit 1 for no key update skip locked
+         )
+         returning id as \"id: JobId\", kind, payload, attempt, fence as \"fence!\"",
+        worker,
+        lease.as_secs_f64(),
+    )
+    .fetch_optional(pool)
+    .await
+}
+
+/// Prolongs the lease; false: the job is somebody else's now.
+pub async fn heartbeat(pool: &PgPool, job: &Job, lease: Duration) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "update jobs set lease_until = clock_timestamp() + make_interval(secs => $3) where id = $1 and fence = $2 and state = 'running'",
+        job.id.0,
+        job.fence,
+        lease.as_secs_f64(),
+    )
+    .execute(pool)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Ends a job that did its work; false: it is somebody else's now.
+pub async fn succeed(pool: &PgPool, job: &Job) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "update jobs set state = 'succeeded', error = null, worker = null, lease_until = null, finished_at = clock_timestamp()
+         where id = $1 and fence = $2 and state = 'running'",
+        job.id.0,
+        job.fence,
+    )
+    .execute(pool)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Puts a job off until later, with what went wrong. `None` gives it up for good; false: it is somebody else's now.
+pub async fn put_off(pool: &PgPool, job: &Job, error: &str, later: Option<Duration>) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "update jobs set state = case when $4::float8 is null then 'failed' else 'queued' end, error = $3, worker = null, lease_until = null,
+             run_at = clock_timestamp() + make_interval(secs => coalesce($4, 0)),
+             finished_at = case when $4 is null then clock_timestamp() end
+         where id = $1 and fence = $2 and state = 'running'",
+        job.id.0,
+        job.fence,
+        error,
+        later.map(|later| later.as_secs_f64()),
+    )
+    .execute(pool)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Hands a job back at once because its worker stops; does not count as an attempt.
+pub async fn give_back(pool: &PgPool, job: &Job) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update jobs set state = 'queued', attempt = attempt - 1, worker = null, lease_until = null where id = $1 and fence = $2 and state = 'running'",
+        job.id.0,
+        job.fence,
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}

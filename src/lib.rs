@@ -1,6 +1,7 @@
 //! The control plane of Slipform. `ARCHITECTURE.md` is the map.
 
 pub mod boot;
+pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod queue;

@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 use slipform::boot::launch::Launch;
 use slipform::boot::with_postgres::WithPostgres;
 use slipform::boot::{Base, PrivatePostgres};
+use slipform::cli;
 use slipform::config::Config;
 use std::process::ExitCode;
 
@@ -11,12 +12,16 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(name = "slipform", version, about)]
 struct Cli {
+    #[command(flatten)]
+    options: cli::Options,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[command(flatten)]
+    Client(cli::Command),
     /// Brings the database to this program's schema.
     Migrate,
     /// Becomes another program (used by `up` itself).
@@ -28,7 +33,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match run(Cli::parse().command) {
+    let cli = Cli::parse();
+    match run(cli.command, cli.options) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("slipform: {error:#}");
@@ -37,8 +43,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> anyhow::Result<ExitCode> {
+fn run(command: Command, options: cli::Options) -> anyhow::Result<ExitCode> {
     match command {
+        Command::Client(command) => Ok(runtime()?.block_on(cli::run(command, options))),
         Command::Launch(launch) => Err(launch.exec()),
         Command::WithPostgres(with) => runtime()?.block_on(with.run()),
         Command::Migrate => runtime()?.block_on(async {

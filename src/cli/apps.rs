@@ -1,0 +1,70 @@
+//! `slipform apps`.
+
+use super::client::Client;
+use super::output::{Output, text};
+use super::{Failure, Outcome};
+use clap::{Args, Subcommand};
+use reqwest::Method;
+use serde_json::json;
+use std::process::ExitCode;
+
+/// Lists apps, or one of the verbs below.
+#[derive(Debug, Args)]
+pub struct Apps {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Lists apps (the same as without a verb).
+    List,
+    /// Creates an app.
+    Create {
+        /// Short name: lower-case letters, digits and hyphens.
+        slug: String,
+        /// Human name; the slug without it.
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Deletes an app with everything that runs, its data and its code.
+    Delete {
+        /// Short name.
+        slug: String,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+impl Apps {
+    pub async fn run(self, client: &Client, output: &Output) -> Outcome {
+        match self.verb.unwrap_or(Verb::List) {
+            Verb::List => {
+                let apps = client.list(&client.path("/apps")).await?;
+                output.table(
+                    &apps,
+                    &[("APP", |a| text(a, "/slug")), ("NAME", |a| text(a, "/name")), ("STATE", |a| text(a, "/state")), ("ADDRESS", |a| text(a, "/url"))],
+                    "No apps yet. Create one: slipform apps create <slug>",
+                );
+            }
+            Verb::Create { slug, name } => {
+                let app = client.post(&client.path("/apps"), &json!({ "slug": slug, "name": name.unwrap_or_else(|| slug.clone()) })).await?;
+                output.value(&app);
+                output.text(&format!("Created {}. Next: slipform design push {} <file>", text(&app, "/slug"), text(&app, "/slug")));
+            }
+            Verb::Delete { slug, yes } => {
+                if !yes {
+                    return Err(Failure::Other(format!("this deletes {slug} with its data and its code. Say --yes if you mean it")));
+                }
+                let path = client.path(&format!("/apps/{slug}"));
+                let response = client.send(client.request(Method::GET, &path)).await?;
+                let tag = response.headers().get("etag").and_then(|t| t.to_str().ok()).unwrap_or("*").to_owned();
+                client.send(client.request(Method::DELETE, &path).header("if-match", tag)).await?;
+                output.value(&json!({ "slug": slug, "state": "deleting" }));
+                output.text(&format!("Deleting {slug}."));
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

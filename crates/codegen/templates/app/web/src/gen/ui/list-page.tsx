@@ -1,0 +1,173 @@
+// A page of many records, with search, filters, order, and more on demand.
+
+import { useEffect, useState } from "react";
+import { Link } from "react-router";
+import type { EntityMeta } from "../../../../shared/gen/types.ts";
+import type { AppRecord } from "../api.ts";
+import { useList } from "./data.ts";
+import { FilterBar } from "./filters.tsx";
+import { countOf, lowerFirst } from "./format.ts";
+import { PlusIcon, SearchIcon } from "./icons.tsx";
+import { useListQuery, type ListQuery } from "./list-query.ts";
+import { isSortable, membersOf, placeOf } from "./model.ts";
+import { PageHeader } from "./page.tsx";
+import { RecordCards, RecordTable } from "./records.tsx";
+import { useSession } from "./session.tsx";
+import { EmptyState, ErrorState, Notice, Skeleton } from "./states.tsx";
+import { messageOf } from "../api.ts";
+
+interface ListPageProps {
+  entity: EntityMeta;
+  title: string;
+  description?: string;
+  columns: readonly string[];
+  layout?: "table" | "cards";
+  filters?: readonly string[];
+  /** The order at first: `name` or `-name`. */
+  sort?: string;
+  /** Records at a time. */
+  pageSize?: number;
+}
+
+const noFilters: readonly string[] = [];
+
+export function ListPage({
+  entity,
+  title,
+  description,
+  columns,
+  layout = "table",
+  filters = noFilters,
+  sort,
+  pageSize = 20,
+}: ListPageProps) {
+  const { may } = useSession();
+  const query = useListQuery(entity, { filters, sort, pageSize });
+  const list = useList<AppRecord>(query.path);
+  const create = may(entity.name, "create") ? placeOf(entity.name)?.create : undefined;
+  const createLink = create && (
+    <Link className="button button--primary" to={create}>
+      <PlusIcon />
+      New {lowerFirst(entity.label)}
+    </Link>
+  );
+  const sortable = membersOf(entity, columns).filter(isSortable);
+
+  return (
+    <div className="page">
+      <PageHeader title={title} description={description} actions={createLink} />
+      {(entity.search || filters.length > 0 || (layout === "cards" && sortable.length > 0)) && (
+        <div className="toolbar" role="search" aria-label={entity.labelPlural}>
+          {entity.search && <SearchBox query={query} label={`Search ${lowerFirst(entity.labelPlural)}`} />}
+          {filters.length > 0 && <FilterBar entity={entity} filters={filters} query={query} />}
+          {layout === "cards" && sortable.length > 0 && (
+            <label className="toolbar__sort">
+              <span>Sort by</span>
+              <select value={query.sort ?? ""} onChange={(event) => query.set({ sort: event.target.value })}>
+                {!sortable.some((member) => query.sort === member.name || query.sort === `-${member.name}`) && (
+                  <option value={query.sort ?? ""}>Newest</option>
+                )}
+                {sortable.flatMap((member) => [
+                  <option key={member.name} value={member.name}>
+                    {member.label} ↑
+                  </option>,
+                  <option key={`-${member.name}`} value={`-${member.name}`}>
+                    {member.label} ↓
+                  </option>,
+                ])}
+              </select>
+            </label>
+          )}
+        </div>
+      )}
+      <ListContent entity={entity} columns={columns} layout={layout} query={query} list={list} createLink={createLink} />
+    </div>
+  );
+}
+
+interface ListContentProps {
+  entity: EntityMeta;
+  columns: readonly string[];
+  layout: "table" | "cards";
+  query: ListQuery;
+  list: ReturnType<typeof useList<AppRecord>>;
+  createLink: React.ReactNode;
+}
+
+function ListContent({ entity, columns, layout, query, list, createLink }: ListContentProps) {
+  const { data, error, reload, more, loading, loadingMore } = list;
+  if (!data) return error ? <ErrorState error={error} retry={reload} /> : <Skeleton layout={layout} />;
+  if (data.items.length === 0) {
+    const plural = lowerFirst(entity.labelPlural);
+    if (query.narrowed) {
+      return (
+        <EmptyState
+          title={`No ${plural} match`}
+          action={
+            <button type="button" className="button" onClick={query.clear}>
+              Clear search and filters
+            </button>
+          }
+        >
+          Try other words, or fewer filters.
+        </EmptyState>
+      );
+    }
+    return (
+      <EmptyState title={`No ${plural} yet`} action={createLink}>
+        {createLink ? `Add the first one and it will show up here.` : `As soon as there are ${plural}, they show up here.`}
+      </EmptyState>
+    );
+  }
+  return (
+    <section aria-label={entity.labelPlural} aria-busy={loading}>
+      {error !== undefined && <Notice tone="danger">{messageOf(error)}</Notice>}
+      {data.total !== undefined && (
+        <p className="count" role="status">
+          {countOf(data.total, entity.label, entity.labelPlural)}
+        </p>
+      )}
+      {layout === "cards" ? (
+        <RecordCards entity={entity} columns={columns} records={data.items} />
+      ) : (
+        <RecordTable
+          entity={entity}
+          columns={columns}
+          records={data.items}
+          sort={query.sort}
+          onSort={(sort) => query.set({ sort })}
+        />
+      )}
+      {more && (
+        <div className="more">
+          <button type="button" className="button" onClick={more} disabled={loadingMore}>
+            {loadingMore ? "Loading…" : "Load more"}
+          </button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+// Long enough that a word is typed without a request for each letter.
+const typingPause = 250;
+
+function SearchBox({ query, label }: { query: ListQuery; label: string }) {
+  const applied = query.get("search") ?? "";
+  const [text, setText] = useState(applied);
+  const { set } = query;
+
+  useEffect(() => setText(applied), [applied]);
+  useEffect(() => {
+    if (text === applied) return;
+    const timer = setTimeout(() => set({ search: text }), typingPause);
+    return () => clearTimeout(timer);
+  }, [text, applied, set]);
+
+  return (
+    <div className="search">
+      <SearchIcon />
+      <input type="search" aria-label={label} placeholder={label} value={text} onChange={(event) => setText(event.target.value)} />
+    </div>
+  );
+}

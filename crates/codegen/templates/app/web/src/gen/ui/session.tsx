@@ -1,0 +1,79 @@
+// Who is signed in, and what this person may do at all.
+
+import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { api } from "../api.ts";
+import { forgetAll } from "./data.ts";
+import { ErrorState, Spinner } from "./states.tsx";
+
+/** The signed-in person. */
+export interface User {
+  id: string;
+  email: string;
+  name: string;
+  roles: string[];
+}
+
+interface Meta {
+  entities: Record<string, { create: boolean; read: boolean }>;
+}
+
+interface Session {
+  user: User | null;
+  /** Whether the person may read (or create) records of an entity at all. */
+  may: (entity: string, what: "read" | "create") => boolean;
+  /** Asks the server again, after signing in or out. */
+  refresh: () => Promise<void>;
+  signOut: () => Promise<void>;
+}
+
+const Context = createContext<Session | null>(null);
+
+export function useSession(): Session {
+  const session = useContext(Context);
+  if (!session) throw new Error("useSession outside of SessionProvider");
+  return session;
+}
+
+export function SessionProvider({ children }: { children: ReactNode }) {
+  const [state, setState] = useState<{ user: User | null; meta: Meta }>();
+  const [error, setError] = useState<unknown>();
+
+  const refresh = useCallback(async () => {
+    try {
+      const [me, meta] = await Promise.all([
+        api.get<{ user: User | null }>("/api/auth/me"),
+        api.get<Meta>("/api/meta"),
+      ]);
+      forgetAll();
+      setState({ user: me.user, meta });
+      setError(undefined);
+    } catch (failure) {
+      setError(failure);
+    }
+  }, []);
+
+  useEffect(() => void refresh(), [refresh]);
+
+  const session = useMemo<Session | null>(() => {
+    if (!state) return null;
+    return {
+      user: state.user,
+      may: (entity, what) => state.meta.entities[entity]?.[what] === true,
+      refresh,
+      signOut: async () => {
+        await api.post("/api/auth/sign-out");
+        await refresh();
+      },
+    };
+  }, [state, refresh]);
+
+  if (session) return <Context value={session}>{children}</Context>;
+  if (error) {
+    return (
+      <main className="page page--narrow">
+        <ErrorState error={error} retry={() => void refresh()} />
+      </main>
+    );
+  }
+  return <Spinner label="Loading" />;
+}

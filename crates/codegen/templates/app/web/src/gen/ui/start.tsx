@@ -1,0 +1,64 @@
+// The page at `/`: what the app is, for visitors; and its home page, for those who may open it.
+
+import { Link, Outlet } from "react-router";
+import { slots } from "../../custom/slots.tsx";
+import { app } from "../app.ts";
+import { home } from "../routes.tsx";
+import { useMayOpen } from "./access.ts";
+import { ArrowIcon } from "./icons.tsx";
+import { PageTitle } from "./page.tsx";
+import { useSession } from "./session.tsx";
+
+export function Start() {
+  const { user } = useSession();
+  const mayOpen = useMayOpen();
+  const Home = slots.home;
+  if (Home) return <Home />;
+  const open = home !== undefined && mayOpen(home.access);
+  return (
+    <>
+      {(!user || !open) && <Welcome />}
+      {open ? <Outlet /> : <NavigationCards />}
+    </>
+  );
+}
+
+function Welcome() {
+  const { user } = useSession();
+  return (
+    <section className="hero" aria-label="Welcome">
+      <PageTitle title={app.name} />
+      <div className="hero__inner">
+        <p className="hero__eyebrow">{user ? `Hello ${user.name}` : app.name}</p>
+        <p className="hero__title">{app.description || `Welcome to ${app.name}`}</p>
+        {!user && (
+          <p className="hero__actions">
+            <Link className="button button--primary button--large" to="/sign-up">
+              Get started
+              <ArrowIcon />
+            </Link>
+            <Link className="button button--large" to="/sign-in">
+              Sign in
+            </Link>
+          </p>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function NavigationCards() {
+  const mayOpen = useMayOpen();
+  const links = app.navigation.filter((item) => mayOpen(item.access));
+  if (links.length === 0) return null;
+  return (
+    <nav className="page start-links" aria-label="Start">
+      {links.map((item) => (
+        <Link key={item.to} className="start-link" to={item.to}>
+          {item.label}
+          <ArrowIcon />
+        </Link>
+      ))}
+    </nav>
+  );
+}

@@ -46,7 +46,7 @@ impl Serialize for Code {
     }
 }
 
-/// What one entity's templates see, and the name that stands for `__entity__` in paths.
+/// What the templates of one entity (or page) see, and the name that stands for `__entity__` (`__page__`) in paths.
 #[derive(Debug, Clone)]
 pub struct EntityPlan {
     /// Kebab-case.
@@ -66,10 +66,7 @@ pub fn plan(plan: &impl Serialize) -> Value {
 /// # Panics
 /// When a template does not fit its plan: a fault of the generator that no design can cause once the templates are tested.
 pub fn render(files: &mut Files, wanted: impl Fn(&str) -> bool, app: &Value, entities: &[EntityPlan]) {
-    for entry in &engine().entries {
-        if !wanted(entry.target) {
-            continue;
-        }
+    for entry in engine().entries.iter().filter(|entry| wanted(entry.target)) {
         match &entry.content {
             Content::Plain(bytes) => files.add(entry.target, *bytes),
             Content::Template if entry.target.contains("__entity__") => {
@@ -78,7 +75,20 @@ pub fn render(files: &mut Files, wanted: impl Fn(&str) -> bool, app: &Value, ent
                     add(files, entry.target.replace("__entity__", &entity.path), entry.source, scope);
                 }
             }
+            Content::Template if entry.target.contains("__page__") => {}
             Content::Template => add(files, entry.target.to_owned(), entry.source, context! { app }),
+        }
+    }
+}
+
+/// Renders the templates whose path says `__page__`, once for each page, with `page` in scope.
+///
+/// # Panics
+/// As [`render`].
+pub fn render_pages(files: &mut Files, pages: &[EntityPlan]) {
+    for entry in engine().entries.iter().filter(|entry| entry.target.contains("__page__")) {
+        for page in pages {
+            add(files, entry.target.replace("__page__", &page.path), entry.source, context! { page => page.value.clone() });
         }
     }
 }

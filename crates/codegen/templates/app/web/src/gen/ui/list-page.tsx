@@ -9,7 +9,7 @@ import { FilterBar } from "./filters.tsx";
 import { countOf, lowerFirst } from "./format.ts";
 import { PlusIcon, SearchIcon } from "./icons.tsx";
 import { useListQuery, type ListQuery } from "./list-query.ts";
-import { isSortable, membersOf, placeOf } from "./model.ts";
+import { findMember, isNumeric, isSortable, placeOf, type Member } from "./model.ts";
 import { PageHeader } from "./page.tsx";
 import { RecordCards, RecordTable } from "./records.tsx";
 import { useSession } from "./session.tsx";
@@ -51,33 +51,14 @@ export function ListPage({
       New {lowerFirst(entity.label)}
     </Link>
   );
-  const sortable = membersOf(entity, columns).filter(isSortable);
 
   return (
     <div className="page">
       <PageHeader title={title} description={description} actions={createLink} />
-      {(entity.search || filters.length > 0 || (layout === "cards" && sortable.length > 0)) && (
+      {(entity.search || filters.length > 0) && (
         <div className="toolbar" role="search" aria-label={entity.labelPlural}>
           {entity.search && <SearchBox query={query} label={`Search ${lowerFirst(entity.labelPlural)}`} />}
           {filters.length > 0 && <FilterBar entity={entity} filters={filters} query={query} />}
-          {layout === "cards" && sortable.length > 0 && (
-            <label className="toolbar__sort">
-              <span>Sort by</span>
-              <select value={query.sort ?? ""} onChange={(event) => query.set({ sort: event.target.value })}>
-                {!sortable.some((member) => query.sort === member.name || query.sort === `-${member.name}`) && (
-                  <option value={query.sort ?? ""}>Newest</option>
-                )}
-                {sortable.flatMap((member) => [
-                  <option key={member.name} value={member.name}>
-                    {member.label} ↑
-                  </option>,
-                  <option key={`-${member.name}`} value={`-${member.name}`}>
-                    {member.label} ↓
-                  </option>,
-                ])}
-              </select>
-            </label>
-          )}
         </div>
       )}
       <ListContent entity={entity} columns={columns} layout={layout} query={query} list={list} createLink={createLink} />
@@ -122,11 +103,10 @@ function ListContent({ entity, columns, layout, query, list, createLink }: ListC
   return (
     <section aria-label={entity.labelPlural} aria-busy={loading}>
       {error !== undefined && <Notice tone="danger">{messageOf(error)}</Notice>}
-      {data.total !== undefined && (
-        <p className="count" role="status">
-          {countOf(data.total, entity.label, entity.labelPlural)}
-        </p>
-      )}
+      <div className="list-head">
+        {data.total !== undefined && <p role="status">{countOf(data.total, entity.label, entity.labelPlural)}</p>}
+        {layout === "cards" && <SortSelect entity={entity} columns={columns} query={query} />}
+      </div>
       {layout === "cards" ? (
         <RecordCards entity={entity} columns={columns} records={data.items} />
       ) : (
@@ -147,6 +127,40 @@ function ListContent({ entity, columns, layout, query, list, createLink }: ListC
       )}
     </section>
   );
+}
+
+/** The order of cards, which have no column heads. */
+function SortSelect({ entity, columns, query }: { entity: EntityMeta; columns: readonly string[]; query: ListQuery }) {
+  const current = query.sort ?? "";
+  const names = new Set([...columns, current.replace(/^-/, "")]);
+  const members = [...names].flatMap((name) => findMember(entity, name) ?? []).filter(isSortable);
+  if (members.length === 0) return null;
+  return (
+    <label className="list-head__sort">
+      Sort by
+      <select value={current} onChange={(event) => query.set({ sort: event.target.value })}>
+        {current === "" && <option value="">Default</option>}
+        {members.flatMap((member) => {
+          const [up, down] = orderWords(member);
+          return [
+            <option key={member.name} value={member.name}>
+              {member.label}, {up}
+            </option>,
+            <option key={`-${member.name}`} value={`-${member.name}`}>
+              {member.label}, {down}
+            </option>,
+          ];
+        })}
+      </select>
+    </label>
+  );
+}
+
+function orderWords(member: Member): [string, string] {
+  if (isNumeric(member)) return ["lowest first", "highest first"];
+  const type = member.relation ? undefined : member.field.type;
+  if (type === "date" || type === "datetime") return ["oldest first", "newest first"];
+  return type === "boolean" ? ["no first", "yes first"] : ["A to Z", "Z to A"];
 }
 
 // Long enough that a word is typed without a request for each letter.

@@ -3,7 +3,7 @@
 import { useCallback, useMemo } from "react";
 import { useSearchParams } from "react-router";
 import type { EntityMeta } from "../../../../shared/gen/types.ts";
-import { membersOf } from "./model.ts";
+import { findMember, membersOf } from "./model.ts";
 
 export interface ListQuery {
   /** What to ask the API. */
@@ -31,7 +31,8 @@ export function useListQuery(entity: EntityMeta, { filters, sort: firstSort, pag
     return [...params.keys()].filter((name) => name === "search" || keys.has(name.split(".")[0] ?? ""));
   }, [entity, filters, params]);
 
-  const sort = params.get("sort") ?? firstSort;
+  const named = params.get("sort");
+  const sort = named && findMember(entity, named.replace(/^-/, "")) ? named : firstSort;
   const asked = new URLSearchParams();
   for (const name of narrowing) asked.set(name, (params.get(name) ?? "").trim());
   if (sort) asked.set("sort", sort);

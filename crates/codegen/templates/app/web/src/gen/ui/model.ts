@@ -9,7 +9,6 @@ export type { EntityMeta, FieldMeta, RelationMeta };
 /** How a kind of record is named, found and where it is shown. */
 export interface Place {
   label: string;
-  plural: string;
   /** The field that stands for a record, or `id`. */
   display: string;
   /** The query parameter that finds records by text. */
@@ -22,7 +21,7 @@ export interface Place {
 }
 
 export function placeOf(entity: string): Place | undefined {
-  return Object.hasOwn(directory, entity) ? directory[entity] : undefined;
+  return own(directory, entity);
 }
 
 /** A field or a relation, told apart by `relation`. */
@@ -44,12 +43,23 @@ const times: Record<string, FieldMeta> = {
   updatedAt: { label: "Updated", type: "datetime", readOnly: true },
 };
 
-export function memberOf(entity: EntityMeta, name: string): Member {
-  const field = entity.fields[name] ?? times[name];
+/** The member with this name, which may come from an address. */
+export function findMember(entity: EntityMeta, name: string): Member | undefined {
+  const field = own(entity.fields, name) ?? own(times, name);
   if (field) return { relation: false, name, key: name, label: field.label, field };
-  const target = entity.relations[name] ?? (name === "createdBy" ? createdBy : undefined);
-  if (!target) throw new Error(`${entity.name} has no member ${name}`);
+  const target = own(entity.relations, name) ?? (name === "createdBy" ? createdBy : undefined);
+  if (!target) return undefined;
   return { relation: true, name, key: target.key, label: target.label, target, many: target.kind === "manyToMany" };
+}
+
+function own<T>(object: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+export function memberOf(entity: EntityMeta, name: string): Member {
+  const member = findMember(entity, name);
+  if (!member) throw new Error(`${entity.name} has no member ${name}`);
+  return member;
 }
 
 export function membersOf(entity: EntityMeta, names: readonly string[]): Member[] {
@@ -58,7 +68,12 @@ export function membersOf(entity: EntityMeta, names: readonly string[]): Member[
 
 /** Whether a list can be put in the order of this member. */
 export function isSortable(member: Member): boolean {
-  return !member.relation && !member.field.list && !member.field.sensitive && member.field.type !== "json" && member.field.type !== "text";
+  return !member.relation && !member.field.list && !member.field.sensitive && !["json", "text"].includes(member.field.type);
+}
+
+/** Whether values stand right-aligned, and order from low to high. */
+export function isNumeric(member: Member): boolean {
+  return !member.relation && !member.field.list && ["integer", "bigint", "decimal", "money", "duration"].includes(member.field.type);
 }
 
 /** What stands for a record. */

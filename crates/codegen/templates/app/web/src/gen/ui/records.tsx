@@ -6,7 +6,7 @@ import type { AppRecord } from "../api.ts";
 import { Cover } from "./cover.tsx";
 import { lowerFirst } from "./format.ts";
 import { SortIcon } from "./icons.tsx";
-import { isSortable, membersOf, placeOf, titleOf, type Member } from "./model.ts";
+import { isNumeric, isSortable, membersOf, placeOf, titleOf, type Member } from "./model.ts";
 import { isEmpty, Value } from "./value.tsx";
 
 interface RecordsProps {
@@ -21,10 +21,8 @@ interface TableProps extends RecordsProps {
   onSort?: (sort: string) => void;
 }
 
-const numeric = new Set(["integer", "bigint", "decimal", "money", "duration"]);
-
 function alignment(member: Member): string | undefined {
-  return !member.relation && !member.field.list && numeric.has(member.field.type) ? "end" : undefined;
+  return isNumeric(member) ? "end" : undefined;
 }
 
 export function RecordTable({ entity, columns, records, sort, onSort }: TableProps) {

@@ -14,7 +14,7 @@ export function Start() {
   const mayOpen = useMayOpen();
   const Home = slots.home;
   if (Home) return <Home />;
-  const open = home !== undefined && mayOpen(home.access);
+  const open = home !== undefined && mayOpen(home.handle.access);
   return (
     <>
       {(!user || !open) && <Welcome />}

@@ -131,3 +131,6 @@ export interface EntityMeta {
   relations: { [name: string]: RelationMeta };
   transitions: { [name: string]: TransitionMeta };
 }
+
+/** What a record refers to: a light reference, or with `include` the whole record. */
+export type Included<T> = Reference & Partial<Omit<T, keyof Reference>>;

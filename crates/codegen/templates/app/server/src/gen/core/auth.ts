@@ -1,0 +1,115 @@
+import { type Context, Hono } from "hono";
+import { z } from "zod";
+import * as scalars from "../../../../shared/gen/scalars.ts";
+import { adminRoleIds, rolesFromIds, signUpRoleIds } from "../roles.ts";
+import type { App, Environment, Services } from "./context.ts";
+import type { Connection } from "./db.ts";
+import { readJson } from "./http.ts";
+import { parseBody } from "./input.ts";
+import { hashPassword, verifyPassword } from "./passwords.ts";
+import type { Person } from "./permissions.ts";
+import { Problem, invalid, refused } from "./problem.ts";
+import { beginSession, clearSessionCookie, endOtherSessions, endSession, readToken, setSessionCookie } from "./sessions.ts";
+import { Throttle } from "./throttle.ts";
+
+const newPassword = z
+  .string("Please enter a password.")
+  .min(8, "Please use at least 8 characters.")
+  .max(200, "Please use at most 200 characters.");
+const givenPassword = z.string("Please enter your password.").max(200, "Please use at most 200 characters.");
+
+export const signUpInput = z.strictObject({ name: scalars.text({ min: 1, max: 100 }), email: scalars.email(), password: newPassword });
+export const signInInput = z.strictObject({ email: scalars.email(), password: givenPassword });
+export const passwordInput = z.strictObject({ current: givenPassword, new: newPassword });
+
+/** Sign-up, sign-in and what belongs to one's own account. */
+export function authRoutes({ config, database }: Services): App {
+  const routes = new Hono<Environment>();
+  const signIns = new Throttle(10, 15 * 60_000);
+  const signUps = new Throttle(20, 60 * 60_000);
+
+  const signedIn = async (c: Context<Environment>, person: Person, status: 200 | 201) => {
+    const token = await beginSession(database, person.id);
+    setSessionCookie(c, token, config.origin);
+    return c.json({ user: person, token }, status);
+  };
+
+  routes.post("/sign-up", async (c) => {
+    const { name, email, password } = parseBody(signUpInput, await readJson(c));
+    const address = c.env?.address ?? "";
+    signUps.check(address);
+    const person = await createPerson(database, { name, email, password, roleIds: signUpRoleIds });
+    if (!person) throw new Problem(409, "There is an account with this e-mail address.", [{ pointer: "/email", detail: "There is an account with this e-mail address." }]);
+    signUps.failed(address);
+    return await signedIn(c, person, 201);
+  });
+
+  routes.post("/sign-in", async (c) => {
+    const { email, password } = parseBody(signInInput, await readJson(c));
+    const attempt = `${email} ${c.env?.address ?? ""}`;
+    signIns.check(attempt);
+    const [row] = await database`select "id", "email", "name", "roles", "password_hash" from "_user" where "email" = ${email}`;
+    if (!(await verifyPassword(password, (row?.password_hash as string | null | undefined) ?? null)) || !row) {
+      signIns.failed(attempt);
+      throw new Problem(401, "The e-mail address or the password is wrong.");
+    }
+    signIns.succeeded(attempt);
+    return await signedIn(c, toPerson(row), 200);
+  });
+
+  routes.post("/sign-out", async (c) => {
+    const token = readToken(c);
+    if (token !== undefined) await endSession(database, token);
+    clearSessionCookie(c);
+    return c.body(null, 204);
+  });
+
+  routes.get("/me", (c) => c.json({ user: c.get("viewer") }));
+
+  routes.post("/password", async (c) => {
+    const viewer = c.get("viewer");
+    if (!viewer) throw refused(false);
+    const { current, new: next } = parseBody(passwordInput, await readJson(c));
+    signIns.check(viewer.id);
+    const [row] = await database`select "password_hash" from "_user" where "id" = ${viewer.id}`;
+    if (!(await verifyPassword(current, (row?.password_hash as string | null | undefined) ?? null))) {
+      signIns.failed(viewer.id);
+      throw invalid([{ pointer: "/current", detail: "This is not your password." }]);
+    }
+    await database`update "_user" set "password_hash" = ${await hashPassword(next)} where "id" = ${viewer.id}`;
+    await endOtherSessions(database, viewer.id, readToken(c));
+    return c.body(null, 204);
+  });
+
+  return routes;
+}
+
+interface NewPerson {
+  name: string;
+  email: string;
+  password: string;
+  roleIds: readonly string[];
+}
+
+/** Creates an account; undefined when the e-mail address has one. */
+async function createPerson(connection: Connection, { name, email, password, roleIds }: NewPerson): Promise<Person | undefined> {
+  const [row] = await connection`
+    insert into "_user" ("email", "name", "password_hash", "roles")
+    values (${email}, ${name}, ${await hashPassword(password)}, ${[...roleIds]}::text[])
+    on conflict ("email") do nothing
+    returning "id", "email", "name", "roles"`;
+  return row && toPerson(row);
+}
+
+/** Creates the first administrator, unless there is an account with that e-mail address. */
+export async function createAdministrator({ config, database }: Services): Promise<void> {
+  if (!config.admin) return;
+  const { email, password } = config.admin;
+  const [existing] = await database`select from "_user" where "email" = ${email}`;
+  if (!existing) await createPerson(database, { name: "Administrator", email, password, roleIds: adminRoleIds });
+}
+
+function toPerson(row: { [column: string]: unknown }): Person {
+  const { id, email, name, roles } = row as { id: string; email: string; name: string; roles: string[] };
+  return { id, email, name, roles: rolesFromIds(roles) };
+}

@@ -1,0 +1,51 @@
+import type { Context } from "hono";
+import postgres from "postgres";
+import type { Environment } from "./context.ts";
+import type { Entity } from "./entity.ts";
+import { describe, log } from "./log.ts";
+import { Problem } from "./problem.ts";
+
+/** Answers an error as a problem. What is not one of ours is logged, and the client learns no more than its number. */
+export function answerError(error: unknown, c: Context<Environment>, entities: Entity[]): Response {
+  const requestId = c.get("requestId");
+  const problem = error instanceof Problem ? error : error instanceof postgres.PostgresError ? databaseProblem(error, entities) : undefined;
+  if (problem) return problem.toResponse(requestId);
+  log("error", "request failed", { requestId, method: c.req.method, path: c.req.path, ...describe(error) });
+  return new Problem(500, "Something went wrong here. It has been logged.").toResponse(requestId);
+}
+
+/** What a refusal by the database means to a person; undefined when it is a fault of ours. */
+function databaseProblem(error: postgres.PostgresError, entities: Entity[]): Problem | undefined {
+  for (const { table, constraints } of entities) {
+    const message = table === error.table_name && error.constraint_name ? constraints[error.constraint_name] : undefined;
+    if (message) {
+      const { status, pointer = "", detail } = message;
+      return new Problem(status, detail, [{ pointer, detail }]);
+    }
+  }
+  switch (error.code) {
+    case "23503":
+    case "23001":
+      return error.message.startsWith("update or delete")
+        ? new Problem(409, `This cannot be deleted: ${labelOf(error.table_name, entities)} refers to it.`)
+        : new Problem(422, "What this refers to does not exist.");
+    case "23505":
+    case "23P01":
+      return new Problem(409, "This exists already.");
+    case "23502":
+    case "23514":
+      return new Problem(422, "Some of the input is not valid.");
+    case "40001":
+    case "40P01":
+      return new Problem(409, "Somebody else changed this at the same moment. Please try again.");
+    case "57014":
+      return new Problem(503, "This took too long.");
+    default:
+      // Class 22: a value that its type cannot hold.
+      return error.code.startsWith("22") ? new Problem(422, "Some of the input is not valid.") : undefined;
+  }
+}
+
+function labelOf(table: string | undefined, entities: Entity[]): string {
+  return entities.find((entity) => entity.table === table)?.label ?? "something else";
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from "node:crypto";
+import type { Context, MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type { Environment } from "./context.ts";
+import { log } from "./log.ts";
+import { Problem, forbidden } from "./problem.ts";
+
+const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Names the request, by the name the proxy gave it where there is one, and logs it when it is answered. */
+export const requestLog: MiddlewareHandler<Environment> = async (c, next) => {
+  const begun = performance.now();
+  const given = c.req.header("x-request-id") ?? "";
+  c.set("requestId", uuidPattern.test(given) ? given.toLowerCase() : randomUUID());
+  await next();
+  c.header("x-request-id", c.get("requestId"));
+  log("info", "request", {
+    requestId: c.get("requestId"),
+    method: c.req.method,
+    path: c.req.path,
+    status: c.res.status,
+    milliseconds: Math.round(performance.now() - begun),
+  });
+};
+
+/** Headers that keep browsers from doing more with an answer than was meant. */
+export const securityHeaders: MiddlewareHandler<Environment> = async (c, next) => {
+  await next();
+  const headers = c.res.headers;
+  headers.set("x-content-type-options", "nosniff");
+  headers.set("x-frame-options", "DENY");
+  headers.set("referrer-policy", "same-origin");
+  if (!c.req.path.startsWith("/api/")) return;
+  headers.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+  if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
+};
+
+/** Refuses changes that another site makes a browser ask for. */
+export function sameOrigin(origin: string): MiddlewareHandler<Environment> {
+  return async (c, next) => {
+    if (!["GET", "HEAD", "OPTIONS"].includes(c.req.method)) {
+      const from = c.req.header("origin");
+      const foreign = (from !== undefined && from !== origin) || c.req.header("sec-fetch-site") === "cross-site";
+      if (foreign) throw forbidden("This request comes from another site.");
+    }
+    await next();
+  };
+}
+
+/** At most 1 MB. */
+export const limitBody = bodyLimit({
+  maxSize: 1_048_576,
+  onError: () => {
+    throw new Problem(413, "The body of a request is at most 1 MB.");
+  },
+});
+
+/** The body of a request as JSON. */
+export async function readJson(c: Context<Environment>): Promise<unknown> {
+  const type = c.req.header("content-type") ?? "";
+  if (!/^application\/([\w.-]+\+)?json\b/i.test(type)) throw new Problem(415, "Please send JSON: Content-Type: application/json.");
+  const text = await c.req.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Problem(400, "The body is not valid JSON.");
+  }
+}
+
+/** An id in the path; what cannot be one names nothing. */
+export function isUuid(text: string): boolean {
+  return uuidPattern.test(text);
+}

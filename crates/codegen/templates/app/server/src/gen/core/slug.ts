@@ -1,0 +1,37 @@
+import { type Connection, Query, quote } from "./db.ts";
+import type { Entity } from "./entity.ts";
+import type { Input } from "./input.ts";
+
+/** Makes the slugs that were not given out of the fields they come from. */
+export async function fillSlugs(connection: Connection, entity: Entity, values: Input): Promise<void> {
+  for (const [name, field] of Object.entries(entity.fields)) {
+    if (field.from === undefined || (values[name] !== undefined && values[name] !== null)) continue;
+    values[name] = await free(connection, entity, field.column, slugify(String(values[field.from] ?? "")) || entity.path);
+  }
+}
+
+/** "Crème brûlée!" becomes "creme-brulee". */
+export function slugify(text: string): string {
+  return text
+    .normalize("NFKD")
+    .replaceAll("ß", "ss")
+    .toLowerCase()
+    .replace(/\p{Mark}/gu, "")
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 80)
+    .replace(/^-+|-+$/g, "");
+}
+
+/** The slug itself, or with the first number that makes it unique. */
+async function free(connection: Connection, entity: Entity, column: string, slug: string): Promise<string> {
+  const query = new Query();
+  const rows = await query.run(
+    connection,
+    `select ${quote(column)} as "slug" from ${quote(entity.table)}
+     where ${quote(column)} = ${query.bind(slug, "text")} or ${quote(column)} like ${query.bind(`${slug}-%`, "text")}`,
+  );
+  const taken = new Set(rows.map((row) => row.slug));
+  let candidate = slug;
+  for (let number = 2; taken.has(candidate); number += 1) candidate = `${slug}-${number}`;
+  return candidate;
+}

@@ -109,3 +109,14 @@ pub async fn give_back(pool: &PgPool, job: &Job) -> sqlx::Result<()> {
     .await?;
     Ok(())
 }
+
+/// Deletes jobs that ended longer ago than `keep`.
+pub async fn prune(pool: &PgPool, keep: Duration) -> sqlx::Result<u64> {
+    let done = sqlx::query!(
+        "delete from jobs where state in ('succeeded', 'failed') and finished_at < clock_timestamp() - make_interval(secs => $1)",
+        keep.as_secs_f64(),
+    )
+    .execute(pool)
+    .await?;
+    Ok(done.rows_affected())
+}

@@ -13,10 +13,12 @@ mod claim;
 mod ending;
 mod enqueue;
 pub mod jobs;
+mod listen;
 
 pub use claim::{Beat, Claim, Hold, claim, heartbeat};
 pub use ending::{CancelOutcome, Ended, Ending, Failure, cancel, expired, finish, give_back, rescue};
 pub use enqueue::{BuildKind, Enqueued, NewBuild, enqueue};
+pub use listen::{Listener, Signal, announce, forget};
 
 use crate::domain::BuildId;
 use sqlx::{PgConnection, PgPool};

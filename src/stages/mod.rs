@@ -1,6 +1,13 @@
 //! The five stages as functions of one contract. They know neither the queue nor the control plane's database:
 //! a worker calls them in process, and a Lambda function would call the very same ones.
 
+pub mod backend;
+pub mod database;
+pub mod frontend;
+pub mod generation;
+pub mod publish;
+pub mod tree;
+
 use serde::{Deserialize, Serialize};
 use slipform_codegen::design::Id as ElementId;
 use std::path::PathBuf;
@@ -47,6 +54,17 @@ pub struct LogLine {
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum Level { Info, Warn, Error }
+
+impl Level {
+    /// The word in the database and the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warn => "warn",
+            Self::Error => "error",
+        }
+    }
+}
 
 impl Log {
     /// A log and where its lines arrive.

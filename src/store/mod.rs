@@ -1,9 +1,18 @@
 //! Product SQL, one file an aggregate. Plain functions that take a connection; absence is `Option`; an update
 //! says how many rows it changed. The tenant leads every query.
 
+pub mod pipeline;
+
 use crate::domain::OrganizationId;
 use sqlx::postgres::{PgPool, Postgres};
 use sqlx::{PgConnection, Transaction};
+
+/// A connection of a pool, for the rooms that do not name the driver.
+pub type Connection = sqlx::pool::PoolConnection<Postgres>;
+/// A transaction, for the same.
+pub type OpenTransaction = Transaction<'static, Postgres>;
+/// A pool of connections, for the same.
+pub type Pool = PgPool;
 
 /// The pools of the three roles; a process makes those it needs.
 #[derive(Debug, Clone)]

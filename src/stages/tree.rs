@@ -1,0 +1,190 @@
+//! Files of the stages: trees that appear whole or not at all, and what a full disk says. All of it blocks.
+
+use super::{Context, StageError};
+use std::collections::{BTreeMap, HashSet};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Content by path relative to the root of the code base, `/`-separated.
+pub type Contents = BTreeMap<String, Vec<u8>>;
+
+/// Says what could not be done to which file; a full disk has a code of its own.
+pub fn io_error(doing: &str, path: &Path, error: &io::Error) -> StageError {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StageError::fail(
+            "disk-full",
+            "The disk is full",
+            format!("Slipform could not {doing} {}: no space is left on the disk.", path.display()),
+        )
+        .hint("What is live goes on as it was. Ask the operator to free space below the folder of SLIPFORM_HOME, then build again."),
+        io::ErrorKind::Interrupted | io::ErrorKind::TimedOut | io::ErrorKind::ResourceBusy => {
+            StageError::retry("file-system", "A file could not be used", format!("Slipform could not {doing} {}: {error}.", path.display()))
+        }
+        _ => StageError::fail("file-system", "A file could not be used", format!("Slipform could not {doing} {}: {error}.", path.display()))
+            .hint("Ask the operator to look at the folder of SLIPFORM_HOME: it must exist and be writable for Slipform."),
+    }
+}
+
+/// Runs blocking work of a stage away from the threads that serve others. A panic in it is passed on.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, StageError> + Send + 'static) -> Result<T, StageError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(StageError::retry("interrupted", "Interrupted", "The worker is stopping.")),
+        },
+    }
+}
+
+/// A folder under construction beside the place where its content will appear. Removed unless all of it was moved there.
+#[derive(Debug)]
+pub struct Staging {
+    folder: PathBuf,
+}
+
+impl Staging {
+    /// Begins an empty one beside `place`, and removes those that a killed worker left for it.
+    pub fn beside(place: &Path, purpose: &str) -> Result<Self, StageError> {
+        let parent = place.parent().unwrap_or(place);
+        let prefix = format!(".{}.{purpose}-", place.file_name().unwrap_or_default().to_string_lossy());
+        std::fs::create_dir_all(parent).map_err(|e| io_error("create the folder", parent, &e))?;
+        for entry in std::fs::read_dir(parent).map_err(|e| io_error("read the folder", parent, &e))?.flatten() {
+            if entry.file_name().to_string_lossy().starts_with(&prefix) {
+                remove(&entry.path())?;
+            }
+        }
+        let folder = parent.join(format!("{prefix}{}", uuid::Uuid::new_v4().simple()));
+        std::fs::create_dir(&folder).map_err(|e| io_error("create the folder", &folder, &e))?;
+        Ok(Self { folder })
+    }
+
+    /// Where to build.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Moves what stands at `name` in it to `place`, in place of what is there.
+    pub fn install(&self, name: &str, place: &Path) -> Result<(), StageError> {
+        let new = self.folder.join(name);
+        if std::fs::symlink_metadata(place).is_ok() {
+            let old = self.folder.join(format!(".old-{name}"));
+            std::fs::rename(place, &old).map_err(|e| io_error("replace", place, &e))?;
+        }
+        std::fs::rename(&new, place).map_err(|e| io_error("write", place, &e))
+    }
+
+    /// Moves the whole folder to `place`, which must not exist.
+    pub fn become_folder(self, place: &Path) -> Result<(), StageError> {
+        std::fs::rename(&self.folder, place).map_err(|e| io_error("write", place, &e))
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        // Nothing to do about a failure here: the next run of the stage removes it.
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Removes a file or a folder with all that is in it; what does not exist is removed already.
+pub fn remove(path: &Path) -> Result<(), StageError> {
+    let result = match std::fs::symlink_metadata(path) {
+        Ok(meta) if meta.is_dir() => std::fs::remove_dir_all(path),
+        Ok(_) => std::fs::remove_file(path),
+        Err(error) => Err(error),
+    };
+    match result {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_error("remove", path, &error)),
+        _ => Ok(()),
+    }
+}
+
+/// Writes files below `root`, which exists.
+pub fn write<'a>(context: &Context, root: &Path, files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<(), StageError> {
+    let mut folders = HashSet::new();
+    for (path, content) in files {
+        if context.cancel.is_cancelled() {
+            return Err(StageError::cancelled());
+        }
+        let file = root.join(path);
+        if let Some(folder) = file.parent()
+            && folders.insert(folder.to_owned())
+        {
+            std::fs::create_dir_all(folder).map_err(|e| io_error("create the folder", folder, &e))?;
+        }
+        std::fs::write(&file, content).map_err(|e| io_error("write", &file, &e))?;
+    }
+    Ok(())
+}
+
+/// The regular files below `root` by relative path, in order; symbolic links are not followed. Empty when it does not exist.
+pub fn list(root: &Path) -> Result<BTreeMap<String, PathBuf>, StageError> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![(String::new(), root.to_owned())];
+    while let Some((prefix, folder)) = folders.pop() {
+        let entries = match std::fs::read_dir(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && folder == root => return Ok(files),
+            entries => entries.map_err(|e| io_error("read the folder", &folder, &e))?,
+        };
+        for entry in entries {
+            let entry = entry.map_err(|e| io_error("read the folder", &folder, &e))?;
+            let kind = entry.file_type().map_err(|e| io_error("read", &entry.path(), &e))?;
+            let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            if kind.is_dir() {
+                folders.push((format!("{path}/"), entry.path()));
+            } else if kind.is_file() {
+                files.insert(path, entry.path());
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// Reads a file.
+pub fn read(path: &Path) -> Result<Vec<u8>, StageError> {
+    std::fs::read(path).map_err(|e| io_error("read", path, &e))
+}
+
+/// What [`overlay`] found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overlaid {
+    /// Generated files that are the owner's from now on.
+    pub added: Vec<String>,
+    /// Whether a file of the owner differs from what is generated, or stands beside it.
+    pub changed: bool,
+}
+
+/// Lays the owner's own files over generated ones. A file of the owner wins; a generated one that the owner does not
+/// have yet becomes the owner's. Only paths with a folder `custom` are the owner's; `mine` selects the stage's part of the tree.
+pub fn overlay(context: &Context, files: &mut Contents, mine: impl Fn(&str) -> bool) -> Result<Overlaid, StageError> {
+    let custom = &context.paths.custom;
+    let owned = list(custom)?;
+    let mut overlaid = Overlaid::default();
+    for (path, content) in files.iter().filter(|(path, _)| is_custom(path) && !owned.contains_key(*path)) {
+        let place = custom.join(path);
+        let folder = place.parent().unwrap_or(custom);
+        std::fs::create_dir_all(folder).map_err(|e| io_error("create the folder", folder, &e))?;
+        let staging = Staging::beside(&place, "new")?;
+        write(context, staging.folder(), [("file", content.as_slice())])?;
+        // A hard link, other than a rename, never takes the place of a file that the owner has just put there.
+        match std::fs::hard_link(staging.folder().join("file"), &place) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(io_error("write", &place, &error)),
+            _ => overlaid.added.push(path.clone()),
+        }
+    }
+    for (path, file) in owned.into_iter().filter(|(path, _)| mine(path)) {
+        if is_custom(&path) {
+            let content = read(&file)?;
+            overlaid.changed |= files.get(&path) != Some(&content);
+            files.insert(path, content);
+        } else {
+            context.log.line(super::Level::Warn, format!("{path} stands among the owner's files but outside a folder `custom`, so it is not used"));
+        }
+    }
+    Ok(overlaid)
+}
+
+/// Whether a path of the code base is the owner's.
+pub fn is_custom(path: &str) -> bool {
+    path.split('/').rev().skip(1).any(|folder| folder == "custom")
+}

@@ -3,6 +3,7 @@
 pub mod client;
 pub mod installation;
 pub mod postgres;
+pub mod story;
 
 pub use client::Client;
 pub use installation::Installation;

@@ -1,0 +1,131 @@
+//! The whole path, as its users walk it.
+
+use crate::harness::story::{ORGANIZATION, build, build_live, create_app, finished, log_of, notes, push, sign_up, with_notes};
+use crate::harness::{Client, Installation, eventually};
+use nix::sys::signal::Signal;
+use serde_json::json;
+
+#[tokio::test]
+async fn a_design_becomes_a_live_app_that_changes_goes_back_and_leaves_nothing() {
+    let installation = Installation::start().await;
+    let api = installation.client();
+
+    // The maker signs in with the password that the first start printed.
+    let credentials = &installation.ready["credentials"];
+    let answer = Client::anonymous(installation.ready["api"].as_str().unwrap())
+        .post("/v1/auth/sign-in", &json!({ "email": credentials["email"], "password": credentials["password"] }))
+        .await
+        .expect(200);
+    let api_as_person = api.with_token(answer["accessToken"].as_str().unwrap());
+
+    create_app(&api_as_person, "notes", &notes()).await;
+    let first = build(&api, "notes", "production").await;
+    assert_eq!(first["state"], "succeeded", "{first:#}\n{}", log_of(&api, "notes", &first).await);
+    let steps: Vec<&str> = first["steps"].as_array().unwrap().iter().map(|s| s["name"].as_str().unwrap()).collect();
+    assert_eq!(steps, ["provision", "frontend", "backend", "bundle", "database", "publish", "rollout"]);
+
+    // The app is used.
+    let app = Client::of_app(first["url"].as_str().unwrap());
+    assert!(app.get("/").await.text.contains("<title>Notes"));
+    app.post("/api/notes", &json!({ "title": "Milk" })).await.expect(401);
+    let ada = sign_up(&app, "Ada").await;
+    for (title, rank) in [("Milk", 2), ("Bread", 3), ("Salt", 1)] {
+        ada.post("/api/notes", &json!({ "title": title, "rank": rank })).await.expect(201);
+    }
+    let list = app.get("/api/notes?rank.gte=2&sort=-rank").await.expect(200);
+    let titles: Vec<&str> = list["items"].as_array().unwrap().iter().map(|n| n["title"].as_str().unwrap()).collect();
+    assert_eq!(titles, ["Bread", "Milk"]);
+    let milk = list["items"][1].clone();
+    let path = format!("/api/notes/{}", milk["id"].as_str().unwrap());
+    assert_eq!(ada.patch(&path, &json!({ "rank": 5 })).await.expect(200)["rank"], 5);
+    let bob = sign_up(&app, "Bob").await;
+    bob.patch(&path, &json!({ "rank": 6 })).await.expect(403);
+    ada.delete(&format!("/api/notes/{}", list["items"][0]["id"].as_str().unwrap())).await.expect(204);
+
+    // The design changes: a field gets another name, one is added.
+    let mut second_design = notes();
+    second_design["entities"][0]["fields"][1]["name"] = json!("priority");
+    second_design["entities"][0]["fields"].as_array_mut().unwrap().push(json!({ "id": "f-done", "name": "done", "type": "boolean", "required": true, "default": false }));
+    push(&api, "notes", &second_design).await;
+    build_live(&api, "notes").await;
+    let milk = ada.get(&path).await.expect(200);
+    assert_eq!((&milk["priority"], &milk["done"]), (&json!(5), &json!(false)), "{milk}");
+
+    // And goes back.
+    let back = api.post(&format!("{ORGANIZATION}/apps/notes/environments/production/rollback"), &json!({ "release": 1 })).await.expect(202);
+    assert_eq!(finished(&api, "notes", &back).await["state"], "succeeded");
+    assert_eq!(ada.get(&path).await.expect(200)["rank"], 5);
+
+    // The app is deleted, and nothing is left of it.
+    let found = api.get(&format!("{ORGANIZATION}/apps/notes")).await;
+    let tag = found.headers["etag"].to_str().unwrap().to_owned();
+    let delete = api.request(reqwest::Method::DELETE, &format!("{ORGANIZATION}/apps/notes")).header("if-match", tag);
+    api.send(delete).await.expect(202);
+    eventually("the app is gone", 30, async || (api.get(&format!("{ORGANIZATION}/apps/notes")).await.status == 404).then_some(())).await;
+    let mut owner = installation.database.owner().await;
+    let id = found.json()["id"].as_str().unwrap().to_owned();
+    let left: i64 = sqlx::query_scalar("select (select count(*) from resources) + (select count(*) from runtimes) + (select count(*) from builds)").fetch_one(&mut owner).await.unwrap();
+    assert_eq!(left, 0);
+    let databases: i64 = sqlx::query_scalar("select (select count(*) from pg_database where datname like $1) + (select count(*) from pg_roles where rolname like $1)")
+        .bind(format!("app_{}%", environment_id(&found.json())))
+        .fetch_one(&mut owner)
+        .await
+        .unwrap();
+    assert_eq!(databases, 0);
+    assert!(!installation.home().join("apps").join(&id).exists());
+    installation.stop().await;
+}
+
+fn environment_id(app: &serde_json::Value) -> String {
+    app["environments"][0]["id"].as_str().unwrap_or("none").replace('-', "")
+}
+
+#[tokio::test]
+async fn everything_comes_back_after_a_restart_and_after_a_crash() {
+    let (mut installation, app) = with_notes().await;
+    let ada = sign_up(&app, "Ada").await;
+    ada.post("/api/notes", &json!({ "title": "Milk" })).await.expect(201);
+    for signal in [Signal::SIGTERM, Signal::SIGKILL] {
+        installation.restart(signal).await;
+        let url = installation.ready["apps"][0]["url"].as_str().expect("the app is there again").to_owned();
+        let app = Client::of_app(&url);
+        let list = eventually("the app answers again", 20, async || {
+            let answer = app.get("/api/notes").await;
+            (answer.status == 200).then(|| answer.json())
+        })
+        .await;
+        assert_eq!(list["items"][0]["title"], "Milk");
+    }
+    installation.stop().await;
+}
+
+#[tokio::test]
+async fn a_loss_is_refused_until_the_design_confirms_it() {
+    let (installation, app) = with_notes().await;
+    let api = installation.client();
+    let ada = sign_up(&app, "Ada").await;
+    let note = ada.post("/api/notes", &json!({ "title": "Milk", "rank": 7 })).await.expect(201);
+
+    let mut without_rank = notes();
+    without_rank["entities"][0]["fields"].as_array_mut().unwrap().pop();
+    for page in without_rank["pages"].as_array_mut().unwrap() {
+        page["fields"].as_array_mut().unwrap().retain(|f| f != "f-rank");
+    }
+    push(&api, "notes", &without_rank).await;
+    let refused = build(&api, "notes", "production").await;
+    assert_eq!((refused["state"].as_str(), refused["error"]["code"].as_str()), (Some("failed"), Some("data-would-be-lost")), "{refused:#}");
+    assert_eq!(refused["error"]["elements"], json!(["f-rank"]));
+    // What was live still is.
+    assert_eq!(app.get(&format!("/api/notes/{}", note["id"].as_str().unwrap())).await.expect(200)["rank"], 7);
+
+    without_rank["migration"] = json!({ "confirmLoss": ["f-rank"] });
+    push(&api, "notes", &without_rank).await;
+    build_live(&api, "notes").await;
+    let record = app.get(&format!("/api/notes/{}", note["id"].as_str().unwrap())).await.expect(200);
+    assert!(record.get("rank").is_none() && record["title"] == "Milk", "{record}");
+    // The release before can still be gone back to, and its data are there.
+    let back = api.post(&format!("{ORGANIZATION}/apps/notes/environments/production/rollback"), &json!({})).await.expect(202);
+    assert_eq!(finished(&api, "notes", &back).await["state"], "succeeded");
+    assert_eq!(app.get(&format!("/api/notes/{}", note["id"].as_str().unwrap())).await.expect(200)["rank"], 7);
+    installation.stop().await;
+}

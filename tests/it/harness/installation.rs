@@ -58,10 +58,14 @@ impl Installation {
         Client::new(self.ready["api"].as_str().expect("an address"), self.ready["token"].as_str().expect("a token"))
     }
 
+    /// The main process.
+    pub fn pid(&self) -> i32 {
+        self.child.id().and_then(|id| i32::try_from(id).ok()).expect("it runs")
+    }
+
     /// A signal to the main process.
     pub fn signal(&self, signal: Signal) {
-        let pid = self.child.id().and_then(|id| i32::try_from(id).ok()).expect("it runs");
-        kill(Pid::from_raw(pid), signal).expect("the signal is delivered");
+        kill(Pid::from_raw(self.pid()), signal).expect("the signal is delivered");
     }
 
     /// Ends with `signal` and starts again on the same state.

@@ -1,0 +1,133 @@
+//! The command-line client, as a person and as a script use it.
+
+use crate::harness::story::{notes, with_notes};
+use crate::harness::{Installation, program, temporary_folder};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::process::{Output, Stdio};
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::Command;
+
+/// The client with an own home folder, so that no session of the machine is touched.
+struct Terminal<'a> {
+    installation: &'a Installation,
+    folder: tempfile::TempDir,
+}
+
+impl<'a> Terminal<'a> {
+    fn new(installation: &'a Installation) -> Self {
+        Self { installation, folder: temporary_folder() }
+    }
+
+    fn command(&self, line: &str) -> Command {
+        let mut command = Command::new(program());
+        command.args(line.split_whitespace()).env("HOME", self.folder.path()).env("SLIPFORM_SERVER", self.installation.ready["api"].as_str().unwrap());
+        command.env_remove("SLIPFORM_TOKEN").current_dir(self.folder.path()).stdin(Stdio::null());
+        command
+    }
+
+    async fn run(&self, line: &str) -> Output {
+        self.command(line).output().await.expect("the program runs")
+    }
+
+    async fn input(&self, line: &str, input: &str) -> Output {
+        let mut child = self.command(line).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).await.unwrap();
+        child.wait_with_output().await.unwrap()
+    }
+
+    fn write(&self, name: &str, design: &Value) {
+        std::fs::write(self.folder.path().join(name), design.to_string()).unwrap();
+    }
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[track_caller]
+fn succeeded(output: &Output) -> String {
+    assert!(output.status.success(), "{}\n{}", stdout(output), String::from_utf8_lossy(&output.stderr));
+    stdout(output)
+}
+
+#[tokio::test]
+async fn a_maker_goes_from_sign_in_to_rollback_on_the_terminal() {
+    let installation = Installation::start().await;
+    let terminal = Terminal::new(&installation);
+    let credentials = &installation.ready["credentials"];
+
+    assert_eq!(terminal.run("apps").await.status.code(), Some(5), "nobody is signed in yet");
+    let login = format!("login --email {} --password-stdin", credentials["email"].as_str().unwrap());
+    assert_eq!(terminal.input(&login, "wrong\n").await.status.code(), Some(5));
+    succeeded(&terminal.input(&login, &format!("{}\n", credentials["password"].as_str().unwrap())).await);
+    let session = terminal.folder.path().join(".config/slipform/session.json");
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(session).unwrap().permissions()) & 0o777, 0o600);
+
+    assert!(succeeded(&terminal.run("apps").await).starts_with("No apps yet"));
+    succeeded(&terminal.run("apps create notes --name Notes").await);
+
+    let mut wrong = notes();
+    wrong["entities"][0]["fields"][1]["default"] = json!("many");
+    terminal.write("wrong.json", &wrong);
+    let refused = terminal.run("design validate wrong.json").await;
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(stdout(&refused).contains("/entities/0/fields/1/default"), "{}", stdout(&refused));
+
+    terminal.write("one.json", &notes());
+    assert!(succeeded(&terminal.run("design push notes one.json").await).contains("Version 1"));
+    assert!(succeeded(&terminal.run("design push notes one.json").await).contains("Nothing changed"));
+    let url = succeeded(&terminal.run("build notes").await);
+    assert!(url.trim().starts_with("http://notes.localhost:"), "{url}");
+
+    let mut two = notes();
+    two["entities"][0]["fields"][1]["name"] = json!("priority");
+    terminal.write("two.json", &two);
+    succeeded(&terminal.run("design push notes two.json").await);
+    assert!(succeeded(&terminal.run("design diff notes").await).contains("priority"));
+    let events: Vec<Value> = succeeded(&terminal.run("build notes --json").await).lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(events.last().unwrap()["data"]["state"], "succeeded");
+    assert!(events.iter().any(|e| e["type"] == "step" && e["data"]["name"] == "rollout" && e["data"]["state"] == "succeeded"));
+
+    assert!(succeeded(&terminal.run("releases notes").await).contains("live"));
+    succeeded(&terminal.run("rollback notes").await);
+    let releases: Vec<Value> = serde_json::from_str(&succeeded(&terminal.run("releases notes --json").await)).unwrap();
+    let live: Vec<&Value> = releases.iter().filter(|r| r["live"] == true).map(|r| &r["number"]).collect();
+    assert_eq!(live, [&json!(1)]);
+
+    let file = succeeded(&terminal.run("code notes").await);
+    let bytes = std::fs::read(terminal.folder.path().join(Path::new(file.trim()))).unwrap();
+    let archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    for expected in ["README.md", "server/src/main.ts", "web/index.html", "package.json"] {
+        assert!(archive.file_names().any(|name| name == expected), "{expected} is not in the code base");
+    }
+    assert!(succeeded(&terminal.run("logs notes --build 1").await).contains("bundle"));
+    installation.stop().await;
+}
+
+#[tokio::test]
+async fn a_script_learns_from_the_exit_code_and_from_json_what_went_wrong() {
+    let (installation, app) = with_notes().await;
+    let terminal = Terminal::new(&installation);
+    succeeded(&terminal.run(&format!("login --token {}", installation.ready["token"].as_str().unwrap())).await);
+    let ada = crate::harness::story::sign_up(&app, "Ada").await;
+    ada.post("/api/notes", &json!({ "title": "Milk" })).await.expect(201);
+
+    let mut empty = notes();
+    empty["entities"] = json!([]);
+    empty["pages"] = json!([]);
+    empty["navigation"] = json!([]);
+    empty["app"] = json!({ "name": "Notes" });
+    terminal.write("empty.json", &empty);
+    succeeded(&terminal.run("design push notes empty.json").await);
+    let failed = terminal.run("build notes").await;
+    assert_eq!(failed.status.code(), Some(3));
+    let words = String::from_utf8_lossy(&failed.stderr).into_owned();
+    assert!(words.contains("confirmLoss") && words.contains("Note"), "{words}");
+
+    let missing = terminal.run("build nowhere --json").await;
+    assert_eq!(missing.status.code(), Some(1));
+    let error: Value = serde_json::from_str(stdout(&missing).trim()).unwrap();
+    assert_eq!(error["error"]["status"], 404);
+    installation.stop().await;
+}

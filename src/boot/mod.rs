@@ -10,6 +10,7 @@ use crate::config::{Config, Secret};
 use crate::domain::seal::Keyring;
 use crate::store::Database;
 use anyhow::Context as _;
+use nix::fcntl::{Flock, FlockArg};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -27,6 +28,8 @@ pub struct Base {
     pub owner_url: Secret,
     /// The pools of the narrow roles.
     pub database: Database,
+    /// Held as long as the private cluster runs, so that no second process takes it for a leftover and ends it.
+    lock: Option<Flock<fs::File>>,
 }
 
 /// Whether this process may start a private Postgres: only `up` and `migrate` do, since the parts of an installation share one.
@@ -39,17 +42,18 @@ impl Base {
     pub async fn prepare(config: Config, private: PrivatePostgres) -> anyhow::Result<Self> {
         prepare_home(&config.home)?;
         let keyring = keyring(&config)?;
-        let (cluster, owner_url) = match &config.postgres.url {
-            Some(url) => (None, url.clone()),
+        let (lock, cluster, owner_url) = match &config.postgres.url {
+            Some(url) => (None, None, url.clone()),
             None if private == PrivatePostgres::Refuse => anyhow::bail!(
                 "DATABASE_URL is not set. `serve`, `worker` and `host` are parts of one installation and share its Postgres; `slipform up` runs all of them with a private one"
             ),
             None => {
+                let lock = lock(&config.home)?;
                 let launcher = std::env::current_exe().context("cannot find my own program")?;
                 let folder = config.home.join("postgres");
                 let cluster = postgres::Cluster::start(&folder, config.postgres.bin.as_deref(), &launcher).await?;
                 let url = cluster.url().clone();
-                (Some(cluster), url)
+                (Some(lock), Some(cluster), url)
             }
         };
         let database = match database::prepare(&owner_url, &keyring).await {
@@ -61,7 +65,7 @@ impl Base {
                 return Err(error);
             }
         };
-        Ok(Self { config, keyring, cluster, owner_url, database })
+        Ok(Self { config, keyring, cluster, owner_url, database, lock })
     }
 
     /// Closes the connections and ends the private cluster.
@@ -72,7 +76,17 @@ impl Base {
         if let Some(cluster) = self.cluster {
             cluster.stop().await;
         }
+        drop(self.lock);
     }
+}
+
+/// One process a home folder runs its private Postgres. The kernel gives the lock back however that process ends.
+fn lock(home: &Path) -> anyhow::Result<Flock<fs::File>> {
+    let file = fs::OpenOptions::new().create(true).truncate(false).write(true).open(home.join("lock")).context("cannot open the lock file")?;
+    Flock::lock(file, FlockArg::LockExclusiveNonblock).map_err(|(_, error)| match error {
+        nix::errno::Errno::EWOULDBLOCK => anyhow::anyhow!("another Slipform runs on {}; stop it first, or choose another SLIPFORM_HOME", home.display()),
+        error => anyhow::anyhow!("cannot lock {}: {error}", home.display()),
+    })
 }
 
 /// Apps run as users of their own and must be able to pass through to their folders; every folder inside protects itself.

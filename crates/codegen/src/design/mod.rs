@@ -7,11 +7,17 @@
 //! Two rules shape them. Every element carries an immutable `id` beside its `name`, so that a rename is a
 //! rename. And every struct refuses unknown keys: nothing is accepted and then ignored.
 
+mod canonical;
 mod data;
 mod pages;
+mod parse;
+mod shape;
+mod strict;
 
+pub use canonical::{canonical, content_hash};
 pub use data::*;
 pub use pages::*;
+pub use parse::{MOST_BYTES, from_value, parse};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,11 @@
 //!
 //! Indices (`usize`) point into the vectors of [`Model`]; they are right by construction.
 
-use crate::design::{self, Design, FieldType, ListLayout, Mode, OnDelete, PageKind, RelationKind, SeedScope, Tone};
+mod check;
+
+pub(crate) use check::{pointer_token, shown};
+
+use crate::design::{self, Design, ListLayout, Mode, OnDelete, PageKind, RelationKind, SeedScope, Tone};
 use serde_json::Value;
 
 /// One thing that is wrong in a document.
@@ -153,14 +157,19 @@ pub struct Field {
     pub help: Option<String>,
     pub ty: Type,
     pub list: bool,
+    /// Always true for a `states` field.
     pub required: bool,
+    /// Always true for a slug.
     pub unique: bool,
-    /// Checked against the type; in the API's JSON form.
+    /// Checked against the type; in the API's JSON form (see [`SeedRecord::fields`]). For a `states` field: the initial value.
     pub default: Option<Value>,
     pub min: Option<Value>,
     pub max: Option<Value>,
     pub min_length: Option<u32>,
+    /// Always given for strings, texts, e-mail addresses, URLs, telephone numbers, slugs, and (counting items) for lists.
     pub max_length: Option<u32>,
+    /// A regular expression, without delimiters and anchors at its ends unless designed, that JavaScript (with and without the
+    /// `u` flag) and Postgres read alike. The whole string must match: put it between `^(?:` and `)$`.
     pub pattern: Option<String>,
     pub indexed: bool,
     pub searchable: bool,
@@ -370,7 +379,8 @@ pub struct SeedRecord {
     pub id: String,
     pub uuid: uuid::Uuid,
     pub entity: usize,
-    /// In the API's JSON form; enum values by name.
+    /// In the API's JSON form, normalized: enum values by name, decimals with all digits of their scale, instants in
+    /// UTC with milliseconds, e-mail addresses and UUIDs in lower case.
     pub fields: Vec<(usize, Value)>,
     /// Relation index → uuids of targets.
     pub relations: Vec<(usize, Vec<uuid::Uuid>)>,
@@ -381,8 +391,7 @@ pub struct SeedRecord {
 impl Model {
     /// Checks a document and resolves it. All problems that can be found are returned, not only the first.
     pub fn check(design: Design) -> Result<Self, Vec<Problem>> {
-        let _ = (design, FieldType::String);
-        todo!()
+        check::check(design)
     }
 
     /// The page that shows one record of an entity, if the design has one.

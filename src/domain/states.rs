@@ -65,6 +65,22 @@ words! {
         Superseded = "superseded",
     }
 
+    /// What a build is for.
+    BuildKind {
+        /// Makes a release of a design version and brings it live.
+        Build = "build",
+        /// Brings an earlier release live again.
+        Rollback = "rollback",
+    }
+
+    /// Whether an app or an environment is there to stay.
+    Lifecycle {
+        /// It is.
+        Active = "active",
+        /// It is being deleted, and takes no builds any more.
+        Deleting = "deleting",
+    }
+
     /// What became of a step.
     StepState {
         /// Has not begun.

@@ -1,29 +1,7 @@
 use super::{EVENTS, build_event};
-use crate::domain::{AppId, BuildId, DesignVersionId, EnvironmentId, OrganizationId, ReleaseId, StepName, UserId};
-use serde::{Deserialize, Serialize};
+use crate::domain::{AppId, BuildId, BuildKind, DesignVersionId, EnvironmentId, OrganizationId, ReleaseId, StepName, UserId};
 use serde_json::json;
 use sqlx::PgConnection;
-
-/// What a build is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
-#[serde(rename_all = "lowercase")]
-#[sqlx(type_name = "text", rename_all = "lowercase")]
-pub enum BuildKind {
-    /// Makes a release of a design version and brings it live.
-    Build,
-    /// Brings an earlier release live again.
-    Rollback,
-}
-
-impl BuildKind {
-    /// The word in the database and the API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Build => "build",
-            Self::Rollback => "rollback",
-        }
-    }
-}
 
 /// A build that shall be queued.
 #[derive(Debug, Clone)]

@@ -17,7 +17,8 @@ mod listen;
 
 pub use claim::{Beat, Claim, Hold, claim, heartbeat};
 pub use ending::{CancelOutcome, Ended, Ending, Failure, cancel, expired, finish, give_back, rescue};
-pub use enqueue::{BuildKind, Enqueued, NewBuild, enqueue};
+pub use crate::domain::BuildKind;
+pub use enqueue::{Enqueued, NewBuild, enqueue};
 pub use listen::{Listener, Signal, announce, forget};
 
 use crate::domain::BuildId;

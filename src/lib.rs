@@ -1,5 +1,6 @@
 //! The control plane of Slipform. `ARCHITECTURE.md` is the map.
 
+pub mod auth;
 pub mod boot;
 pub mod cli;
 pub mod config;

@@ -1,9 +1,22 @@
 //! Product SQL, one file an aggregate. Plain functions that take a connection; absence is `Option`; an update
 //! says how many rows it changed. The tenant leads every query.
 
+pub mod apps;
+pub mod builds;
+pub mod designs;
+pub mod environments;
+pub mod events;
+pub mod members;
+pub mod organizations;
 pub mod pipeline;
+pub mod releases;
+pub mod sessions;
+pub mod signing_keys;
+pub mod tokens;
+pub mod users;
 
-use crate::domain::OrganizationId;
+use crate::domain::{OrganizationId, UserId};
+use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgPool, Postgres};
 use sqlx::{PgConnection, Transaction};
 
@@ -54,5 +67,61 @@ impl TenantTx {
     /// Commits.
     pub async fn commit(self) -> sqlx::Result<()> {
         self.tx.commit().await
+    }
+}
+
+/// A transaction of the application in which one person's own memberships and organizations are visible, before an
+/// organization is chosen.
+#[derive(Debug)]
+pub struct PersonTx(Transaction<'static, Postgres>);
+
+impl PersonTx {
+    /// Begins.
+    pub async fn begin(pool: &PgPool, user: UserId) -> sqlx::Result<Self> {
+        let mut tx = pool.begin().await?;
+        sqlx::query!("select set_config('slipform.user', $1, true)", user.to_string()).fetch_one(&mut *tx).await?;
+        Ok(Self(tx))
+    }
+
+    /// The connection, for a query of this room.
+    pub fn connection(&mut self) -> &mut PgConnection {
+        &mut self.0
+    }
+}
+
+/// A transaction of the application in which no tenant's row is visible: people, sessions, signing keys.
+pub async fn begin(pool: &PgPool) -> sqlx::Result<Transaction<'static, Postgres>> {
+    pool.begin().await
+}
+
+/// Whether the database answers.
+pub async fn ping(pool: &PgPool) -> sqlx::Result<()> {
+    sqlx::query!("select 1 as one").fetch_one(pool).await.map(drop)
+}
+
+/// Where a page of a list ends and the next one goes on: lists are ordered by time and id, the newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Position {
+    pub at: DateTime<Utc>,
+    pub id: uuid::Uuid,
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, Copy)]
+pub struct Slice {
+    /// Goes on behind this one; none: begins.
+    pub after: Option<Position>,
+    /// How many at most.
+    pub limit: i64,
+}
+
+impl Slice {
+    fn at(self) -> Option<DateTime<Utc>> {
+        self.after.map(|position| position.at)
+    }
+
+    fn id(self) -> Option<uuid::Uuid> {
+        self.after.map(|position| position.id)
     }
 }

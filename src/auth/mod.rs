@@ -1,0 +1,79 @@
+//! Token → actor, and who may do what. Knows no table and no request: use cases bring what is stored.
+
+mod issuer;
+mod passwords;
+mod permissions;
+mod throttle;
+mod tokens;
+
+pub use issuer::{ACCESS_SECONDS, Access, Issuer, Key, REFRESH_DAYS};
+pub use passwords::Passwords;
+pub use permissions::Operation;
+pub use throttle::Throttle;
+pub use tokens::{NewSecret, api_token, hash, looks_like_api_token, password, refresh_token};
+
+use crate::domain::error::{Error, Result};
+use crate::domain::{MemberRole, OrganizationId, SessionId, TokenId, UserId};
+
+/// Somebody whose credentials are good, before an organization is chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Caller {
+    /// A person, signed in.
+    User {
+        /// Who.
+        id: UserId,
+        /// The sign-in that the access token came from.
+        session: SessionId,
+    },
+    /// A program with an API token, which belongs to one organization.
+    Token {
+        /// The token.
+        id: TokenId,
+        /// The person who made it, unless they are gone.
+        created_by: Option<UserId>,
+        /// Its organization.
+        organization: OrganizationId,
+        /// The slug of that organization.
+        slug: String,
+        /// What it may do there.
+        role: MemberRole,
+    },
+}
+
+impl Caller {
+    /// The person behind it, to be recorded with what they make.
+    pub fn user(&self) -> Option<UserId> {
+        match self {
+            Self::User { id, .. } => Some(*id),
+            Self::Token { created_by, .. } => *created_by,
+        }
+    }
+}
+
+/// A caller in an organization: what every use case below an organization begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// Who.
+    pub caller: Caller,
+    /// Where; the tenant of every query.
+    pub organization: OrganizationId,
+    /// What they are there.
+    pub role: MemberRole,
+}
+
+impl Actor {
+    /// Refuses what the actor's role does not include.
+    pub fn may(&self, operation: Operation) -> Result<()> {
+        if operation.allows(self.role) {
+            return Ok(());
+        }
+        Err(Error::Forbidden {
+            detail: format!("This needs the role `{}` or more in this organization; yours is `{}`.", operation.least(), self.role),
+        })
+    }
+
+    /// The person behind it, to be recorded with what they make.
+    pub fn user(&self) -> Option<UserId> {
+        self.caller.user()
+    }
+}

@@ -1,0 +1,126 @@
+//! Builds and their steps, for reading; the queue writes them.
+
+use super::Slice;
+use crate::domain::{
+    AppId, BuildId, BuildKind, BuildState, DesignVersionId, EnvironmentId, OrganizationId, ReleaseId, StepName, StepState, UserId,
+};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::PgConnection;
+
+/// A build.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Build {
+    pub id: BuildId,
+    pub number: i32,
+    pub kind: BuildKind,
+    pub environment_id: EnvironmentId,
+    pub environment: String,
+    pub design_version_id: DesignVersionId,
+    pub design_version: i32,
+    pub release_id: Option<ReleaseId>,
+    /// Number of the release that it made or goes back to.
+    pub release: Option<i32>,
+    pub state: BuildState,
+    pub reason: Option<String>,
+    /// `{step, code, title, detail, hint, elements}`
+    pub error: Option<Value>,
+    pub attempt: i32,
+    pub cancel_requested: bool,
+    pub superseded_by: Option<i32>,
+    pub created_by: Option<UserId>,
+    pub created_at: DateTime<Utc>,
+    pub started_at: Option<DateTime<Utc>>,
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// A step of a build.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Step {
+    pub name: StepName,
+    pub state: StepState,
+    pub attempt: i32,
+    pub started_at: Option<DateTime<Utc>>,
+    pub finished_at: Option<DateTime<Utc>>,
+    pub output: Option<Value>,
+    pub error: Option<Value>,
+}
+
+/// Builds of an app, the newest first.
+pub async fn list(
+    conn: &mut PgConnection,
+    organization: OrganizationId,
+    app: AppId,
+    environment: Option<&str>,
+    state: Option<BuildState>,
+    slice: Slice,
+) -> sqlx::Result<Vec<Build>> {
+    sqlx::query_as!(
+        Build,
+        "select b.id as \"id: BuildId\", b.number, b.kind as \"kind: BuildKind\", b.environment_id as \"environment_id: EnvironmentId\", e.slug as environment,
+             b.design_version_id as \"design_version_id: DesignVersionId\", d.number as design_version,
+             r.id as \"release_id?: ReleaseId\", r.number as \"release?\", b.state as \"state: BuildState\", b.reason, b.error, b.attempt,
+             b.cancel_requested, s.number as \"superseded_by?\", b.created_by as \"created_by: UserId\", b.created_at, b.started_at, b.finished_at
+         from builds b
+         join environments e on e.id = b.environment_id
+         join design_versions d on d.id = b.design_version_id
+         left join releases r on r.id = b.release_id
+         left join builds s on s.id = b.superseded_by
+         where b.organization_id = $1 and b.app_id = $2 and ($3::text is null or e.slug = $3) and ($4::text is null or b.state = $4)
+             and ($5::timestamptz is null or (b.created_at, b.id) < ($5, $6))
+         order by b.created_at desc, b.id desc limit $7",
+        organization.0,
+        app.0,
+        environment,
+        state.map(BuildState::as_str),
+        slice.at(),
+        slice.id(),
+        slice.limit,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// The build of an app with this number.
+pub async fn find(conn: &mut PgConnection, organization: OrganizationId, app: AppId, number: i32) -> sqlx::Result<Option<Build>> {
+    sqlx::query_as!(
+        Build,
+        "select b.id as \"id: BuildId\", b.number, b.kind as \"kind: BuildKind\", b.environment_id as \"environment_id: EnvironmentId\", e.slug as environment,
+             b.design_version_id as \"design_version_id: DesignVersionId\", d.number as design_version,
+             r.id as \"release_id?: ReleaseId\", r.number as \"release?\", b.state as \"state: BuildState\", b.reason, b.error, b.attempt,
+             b.cancel_requested, s.number as \"superseded_by?\", b.created_by as \"created_by: UserId\", b.created_at, b.started_at, b.finished_at
+         from builds b
+         join environments e on e.id = b.environment_id
+         join design_versions d on d.id = b.design_version_id
+         left join releases r on r.id = b.release_id
+         left join builds s on s.id = b.superseded_by
+         where b.organization_id = $1 and b.app_id = $2 and b.number = $3",
+        organization.0,
+        app.0,
+        number,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// What a build is now.
+pub async fn state(conn: &mut PgConnection, organization: OrganizationId, id: BuildId) -> sqlx::Result<Option<BuildState>> {
+    sqlx::query_scalar!("select state as \"state: BuildState\" from builds where organization_id = $1 and id = $2", organization.0, id.0)
+        .fetch_optional(conn)
+        .await
+}
+
+/// The steps of a build in order.
+pub async fn steps(conn: &mut PgConnection, organization: OrganizationId, id: BuildId) -> sqlx::Result<Vec<Step>> {
+    sqlx::query_as!(
+        Step,
+        "select name as \"name: StepName\", state as \"state: StepState\", attempt, started_at, finished_at, output, error
+         from steps where organization_id = $1 and build_id = $2 order by position",
+        organization.0,
+        id.0,
+    )
+    .fetch_all(conn)
+    .await
+}

@@ -1,0 +1,71 @@
+//! Sign-ins of people, each with a refresh token that rotates.
+
+use crate::domain::{SessionId, UserId};
+use sqlx::PgConnection;
+
+/// A sign-in, found by a refresh token.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Found {
+    pub id: SessionId,
+    pub user: UserId,
+    /// Whether the token is the current one rather than the one before.
+    pub current: bool,
+}
+
+/// Adds a sign-in.
+pub async fn insert(conn: &mut PgConnection, id: SessionId, user: UserId, refresh_hash: &[u8], days: i32) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into sessions (id, user_id, refresh_hash, expires_at) values ($1, $2, $3, now() + make_interval(days => $4))",
+        id.0,
+        user.0,
+        refresh_hash,
+        days,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The sign-in that a refresh token belongs to or belonged to, locked.
+pub async fn find(conn: &mut PgConnection, refresh_hash: &[u8]) -> sqlx::Result<Option<Found>> {
+    sqlx::query_as!(
+        Found,
+        "select id as \"id: SessionId\", user_id as \"user: UserId\", refresh_hash = $1 as \"current!\" from sessions
+         where (refresh_hash = $1 or previous_hash = $1) and expires_at > now() for update",
+        refresh_hash,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// Replaces the refresh token.
+pub async fn rotate(conn: &mut PgConnection, id: SessionId, refresh_hash: &[u8], days: i32) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update sessions set previous_hash = refresh_hash, refresh_hash = $2, refreshed_at = now(), expires_at = now() + make_interval(days => $3)
+         where id = $1",
+        id.0,
+        refresh_hash,
+        days,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Whether the sign-in goes on: neither signed out nor over.
+pub async fn is_open(conn: &mut PgConnection, id: SessionId, user: UserId) -> sqlx::Result<bool> {
+    sqlx::query_scalar!("select exists (select from sessions where id = $1 and user_id = $2 and expires_at > now()) as \"open!\"", id.0, user.0)
+        .fetch_one(conn)
+        .await
+}
+
+/// Ends a sign-in; false: it had ended.
+pub async fn delete(conn: &mut PgConnection, id: SessionId) -> sqlx::Result<bool> {
+    Ok(sqlx::query!("delete from sessions where id = $1", id.0).execute(conn).await?.rows_affected() == 1)
+}
+
+/// Forgets the sign-ins of a person that are over.
+pub async fn sweep(conn: &mut PgConnection, user: UserId) -> sqlx::Result<u64> {
+    Ok(sqlx::query!("delete from sessions where user_id = $1 and expires_at <= now()", user.0).execute(conn).await?.rows_affected())
+}

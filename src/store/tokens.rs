@@ -1,0 +1,119 @@
+//! API tokens: kept as hashes only.
+
+use super::Slice;
+use crate::domain::{MemberRole, OrganizationId, TokenId, UserId};
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+/// An API token without its secret.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Token {
+    pub id: TokenId,
+    pub name: String,
+    pub prefix: String,
+    pub role: MemberRole,
+    pub created_by: Option<UserId>,
+    pub created_at: DateTime<Utc>,
+    pub expires_at: Option<DateTime<Utc>>,
+    pub last_used_at: Option<DateTime<Utc>>,
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// A token that shall be added.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct NewToken<'a> {
+    pub id: TokenId,
+    pub name: &'a str,
+    pub prefix: &'a str,
+    pub hash: &'a [u8],
+    pub role: MemberRole,
+    pub created_by: Option<UserId>,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// What a good token stands for.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Presented {
+    pub id: TokenId,
+    pub organization: OrganizationId,
+    pub slug: String,
+    pub role: MemberRole,
+    pub created_by: Option<UserId>,
+}
+
+/// The token with this hash, if it is neither revoked nor over, and notes its use (once a minute is enough).
+/// Before, no organization is known: row level security shows the row to whoever knows the hash.
+pub async fn present(conn: &mut PgConnection, hash: &[u8]) -> sqlx::Result<Option<Presented>> {
+    sqlx::query!("select set_config('slipform.token_hash', $1, true)", hex::encode(hash)).fetch_one(&mut *conn).await?;
+    let found = sqlx::query!(
+        "select id as \"id: TokenId\", organization_id as \"organization: OrganizationId\", role as \"role: MemberRole\",
+             created_by as \"created_by: UserId\",
+             (last_used_at is null or last_used_at < now() - interval '1 minute') as \"stale!\",
+             set_config('slipform.organization', organization_id::text, true) as tenant
+         from api_tokens where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())",
+        hash,
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(found) = found else { return Ok(None) };
+    if found.stale {
+        sqlx::query!("update api_tokens set last_used_at = now() where organization_id = $1 and id = $2", found.organization.0, found.id.0)
+            .execute(&mut *conn)
+            .await?;
+    }
+    let slug = sqlx::query_scalar!("select slug from organizations where id = $1", found.organization.0).fetch_one(conn).await?;
+    Ok(Some(Presented { id: found.id, organization: found.organization, slug, role: found.role, created_by: found.created_by }))
+}
+
+/// Adds a token.
+pub async fn insert(conn: &mut PgConnection, organization: OrganizationId, new: &NewToken<'_>) -> sqlx::Result<Token> {
+    sqlx::query_as!(
+        Token,
+        "insert into api_tokens (id, organization_id, created_by, name, prefix, hash, role, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
+         returning id as \"id: TokenId\", name, prefix, role as \"role: MemberRole\", created_by as \"created_by: UserId\",
+             created_at, expires_at, last_used_at, revoked_at",
+        new.id.0,
+        organization.0,
+        new.created_by.map(|u| u.0),
+        new.name,
+        new.prefix,
+        new.hash,
+        new.role.as_str(),
+        new.expires_at,
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Tokens that are not revoked.
+pub async fn list(conn: &mut PgConnection, organization: OrganizationId, slice: Slice) -> sqlx::Result<Vec<Token>> {
+    sqlx::query_as!(
+        Token,
+        "select id as \"id: TokenId\", name, prefix, role as \"role: MemberRole\", created_by as \"created_by: UserId\",
+             created_at, expires_at, last_used_at, revoked_at
+         from api_tokens
+         where organization_id = $1 and revoked_at is null and ($2::timestamptz is null or (created_at, id) < ($2, $3))
+         order by created_at desc, id desc limit $4",
+        organization.0,
+        slice.at(),
+        slice.id(),
+        slice.limit,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Revokes a token; false: there is none that is not revoked.
+pub async fn revoke(conn: &mut PgConnection, organization: OrganizationId, id: TokenId) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "update api_tokens set revoked_at = now() where organization_id = $1 and id = $2 and revoked_at is null",
+        organization.0,
+        id.0,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}

@@ -23,6 +23,7 @@ pub struct AppPlan {
 /// An entity, as app-wide files name it.
 #[derive(Debug, Serialize)]
 struct EntityLine {
+    name: Code,
     camel: Code,
     pascal: Code,
     kebab: Code,
@@ -68,6 +69,7 @@ impl AppPlan {
                 .entities
                 .iter()
                 .map(|entity| EntityLine {
+                    name: Code::new(&entity.names.name),
                     camel: Code::new(&entity.names.camel),
                     pascal: Code::new(&entity.names.pascal),
                     kebab: Code::new(&entity.names.kebab),

@@ -35,9 +35,8 @@ fn message(entity: &Entity, id: &str) -> Option<Message> {
     let pointer = Some(format!("/{name}"));
     match rule {
         "unique" => Some(Message { status: 409, pointer, detail: format!("Another {} has this {} already.", lower(&entity.names.label), lower(&label)) }),
-        // Foreign keys are checked before, and answered by direction; indexes demand nothing.
-        "key" | "index" => None,
-        _ => Some(Message { status: 422, pointer, detail: format!("{label} is not valid.") }),
+        // Indexes demand nothing, and validation is ahead of the other rules.
+        _ => None,
     }
 }
 

@@ -10,6 +10,7 @@ mod shared;
 use super::Input;
 use super::render::{self, EntityPlan};
 use crate::files::Files;
+use crate::schema;
 
 /// Writes the server's part of the code base.
 pub fn generate(input: Input<'_>) -> Files {
@@ -22,6 +23,7 @@ pub fn generate(input: Input<'_>) -> Files {
         })
         .collect();
     render::render(&mut files, |path| !path.starts_with("web/"), &app, &entities);
+    files.add("server/migrations/0000_bookkeeping.sql", schema::BOOKKEEPING);
     for migration in input.migrations {
         files.add(format!("server/migrations/{:04}_{}.sql", migration.position, migration.title), migration.sql.as_bytes());
     }

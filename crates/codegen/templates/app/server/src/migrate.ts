@@ -5,7 +5,7 @@ import { describe, log } from "./gen/core/log.ts";
 
 /** Brings a database to what this code needs: runs the migrations that it does not have yet, in one transaction. */
 export async function migrate(database: Database, folder = "server/migrations"): Promise<void> {
-  const files = readdirSync(folder).filter((name) => /^\d+_.+\.sql$/.test(name)).sort();
+  const files = readdirSync(folder).filter((name) => /^\d+_.+\.sql$/.test(name)).toSorted();
   const read = (name: string) => readFileSync(join(folder, name), "utf8");
   await database.begin(async (sql) => {
     await sql.unsafe(read("0000_bookkeeping.sql"));

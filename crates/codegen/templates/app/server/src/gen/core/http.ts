@@ -51,7 +51,8 @@ export function sameOrigin(origin: string): MiddlewareHandler<Environment> {
 export const limitBody = bodyLimit({
   maxSize: 1_048_576,
   onError: () => {
-    throw new Problem(413, "The body of a request is at most 1 MB.");
+    // What was not read would be taken for the next request.
+    throw new Problem(413, "The body of a request is at most 1 MB.", [], { connection: "close" });
   },
 });
 

@@ -4,6 +4,7 @@ pub mod auth;
 pub mod boot;
 pub mod cli;
 pub mod config;
+pub mod deploy;
 pub mod domain;
 pub mod queue;
 pub mod stages;

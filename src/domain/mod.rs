@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod ids;
+pub mod local;
 pub mod seal;
 pub mod states;
 

@@ -10,13 +10,15 @@ pub mod members;
 pub mod organizations;
 pub mod pipeline;
 pub mod releases;
+pub mod resources;
+pub mod runtimes;
 pub mod sessions;
 pub mod signing_keys;
 pub mod tokens;
 pub mod users;
-
 use crate::domain::{OrganizationId, UserId};
 use chrono::{DateTime, Utc};
+use crate::domain::OrganizationId;
 use sqlx::postgres::{PgPool, Postgres};
 use sqlx::{PgConnection, Transaction};
 

@@ -1,0 +1,109 @@
+//! This machine as a target: a folder an app, a database and a role an environment in the same Postgres, and a
+//! process that the host keeps. The worker asks the host through Postgres, and never touches a process itself.
+
+mod database;
+mod provision;
+mod remove;
+mod rollout;
+
+use super::{Address, EnvironmentRef, Provisioned, Rollout, Target};
+use crate::domain::EnvironmentKind;
+use crate::domain::local::{Addresses, DatabaseServer, Places, host_label};
+use crate::domain::seal::Keyring;
+use crate::stages::{Log, StageError};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How long the host may take to bring a release live; its own limit for the health check is shorter.
+const ROLLOUT_LIMIT: Duration = Duration::from_secs(90);
+/// How long no host may be seen before a worker gives up.
+const HOST_LIMIT: Duration = Duration::from_secs(10);
+
+/// What the local target stands on.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Connects as a member of `slipform_worker`.
+    pub worker: PgPool,
+    /// Connects to the control plane's database as a role that may create roles and databases.
+    pub owner: PgConnectOptions,
+    /// The operator's keys.
+    pub keyring: Keyring,
+    /// `SLIPFORM_HOME`.
+    pub home: PathBuf,
+    /// How live apps are reached.
+    pub addresses: Addresses,
+}
+
+/// This machine as a target.
+#[derive(Debug, Clone)]
+pub struct LocalTarget {
+    worker: PgPool,
+    owner: PgPool,
+    owner_options: PgConnectOptions,
+    keyring: Keyring,
+    places: Places,
+    addresses: Addresses,
+    database_server: DatabaseServer,
+}
+
+/// The Postgres server of `options`, as apps reach it.
+pub fn database_server(options: &PgConnectOptions) -> DatabaseServer {
+    let tls = matches!(options.get_ssl_mode(), PgSslMode::Require | PgSslMode::VerifyCa | PgSslMode::VerifyFull);
+    DatabaseServer { host: options.get_host().to_owned(), port: options.get_port(), tls }
+}
+
+impl LocalTarget {
+    /// Connects when it is first used.
+    pub fn new(settings: Settings) -> Self {
+        let owner = PgPoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(Duration::from_secs(10))
+            .idle_timeout(Duration::from_secs(30))
+            .connect_lazy_with(settings.owner.clone());
+        Self {
+            worker: settings.worker,
+            owner,
+            database_server: database_server(&settings.owner),
+            owner_options: settings.owner,
+            keyring: settings.keyring,
+            places: Places::new(settings.home),
+            addresses: settings.addresses,
+        }
+    }
+
+    fn label(env: &EnvironmentRef) -> String {
+        host_label(&env.host_label, &env.environment_slug, env.kind == EnvironmentKind::Production)
+    }
+}
+
+impl Target for LocalTarget {
+    async fn provision(&self, env: &EnvironmentRef, log: &Log) -> Result<Provisioned, StageError> {
+        provision::run(self, env, log).await
+    }
+
+    async fn rollout(&self, env: &EnvironmentRef, rollout: &Rollout, log: &Log) -> Result<Address, StageError> {
+        rollout::run(self, env, rollout, log).await
+    }
+
+    async fn remove_environment(&self, env: &EnvironmentRef, log: &Log) -> Result<(), StageError> {
+        remove::run(self, env, log).await
+    }
+
+    fn address(&self, env: &EnvironmentRef) -> Address {
+        self.addresses.origin(&Self::label(env))
+    }
+}
+
+/// Postgres failed under us: worth another try.
+fn database_failed(error: &sqlx::Error) -> StageError {
+    tracing::warn!(%error, "the local target's query failed");
+    StageError::retry("database-unavailable", "The database did not answer", format!("Postgres said: {error}"))
+}
+
+/// A folder could not be made or removed.
+fn folder_failed(path: &std::path::Path, error: &std::io::Error) -> StageError {
+    let full = matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded);
+    let (code, title) = if full { ("disk-full", "The disk is full") } else { ("folder-failed", "A folder could not be changed") };
+    StageError::retry(code, title, format!("{}: {error}", path.display()))
+}

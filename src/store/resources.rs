@@ -1,0 +1,99 @@
+//! The ledger: what a target made, or means to make, for an environment. A row stands before the thing exists and
+//! goes after it is gone, so that nothing can be left behind unseen.
+
+use crate::domain::{AppId, EnvironmentId, OrganizationId, ResourceId};
+use serde_json::Value;
+use sqlx::PgConnection;
+
+/// Whose thing it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Owner {
+    pub organization: OrganizationId,
+    pub app: AppId,
+    pub environment: EnvironmentId,
+}
+
+/// One thing of the ledger.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
+pub struct Resource {
+    pub kind: String,
+    pub name: String,
+    pub state: String,
+}
+
+/// Says what will be made. True when the ledger already calls it present.
+pub async fn intend(conn: &mut PgConnection, owner: Owner, kind: &str, name: &str, intended: &Value) -> sqlx::Result<bool> {
+    let state = sqlx::query_scalar!(
+        r#"insert into resources (id, organization_id, app_id, environment_id, kind, name, state, intended)
+           values ($1, $2, $3, $4, $5, $6, 'intended', $7)
+           on conflict (environment_id, kind, name) do update set intended = excluded.intended, updated_at = now(),
+               state = case when resources.state = 'present' then 'present' else 'intended' end
+           returning state"#,
+        ResourceId::new().0,
+        owner.organization.0,
+        owner.app.0,
+        owner.environment.0,
+        kind,
+        name,
+        intended,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(state == "present")
+}
+
+/// Says that it is there, and what it looks like.
+pub async fn present(conn: &mut PgConnection, environment: EnvironmentId, kind: &str, name: &str, observed: &Value) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update resources set state = 'present', observed = $4, updated_at = now() where environment_id = $1 and kind = $2 and name = $3",
+        environment.0,
+        kind,
+        name,
+        observed,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Says that everything of an environment will be removed.
+pub async fn delete_begins(conn: &mut PgConnection, environment: EnvironmentId) -> sqlx::Result<()> {
+    sqlx::query!("update resources set state = 'deleting', updated_at = now() where environment_id = $1", environment.0).execute(conn).await?;
+    Ok(())
+}
+
+/// Says that one thing is gone.
+pub async fn gone(conn: &mut PgConnection, environment: EnvironmentId, kind: &str, name: &str) -> sqlx::Result<()> {
+    sqlx::query!("delete from resources where environment_id = $1 and kind = $2 and name = $3", environment.0, kind, name).execute(conn).await?;
+    Ok(())
+}
+
+/// What the ledger holds for an environment.
+pub async fn list(conn: &mut PgConnection, environment: EnvironmentId) -> sqlx::Result<Vec<Resource>> {
+    sqlx::query_as!(Resource, "select kind, name, state from resources where environment_id = $1 order by kind, name", environment.0)
+        .fetch_all(conn)
+        .await
+}
+
+/// Users of the machine that the host gave to environments: the one of `owner`, chosen near `preferred` and kept for its lifetime.
+pub async fn allocate_uid(conn: &mut PgConnection, owner: Owner, range: std::ops::Range<u32>, preferred: u32) -> sqlx::Result<u32> {
+    use sqlx::Connection as _;
+    let mut tx = conn.begin().await?;
+    // Two hosts never choose at once.
+    sqlx::query!("select pg_advisory_xact_lock(hashtext('slipform uid'))").execute(&mut *tx).await?;
+    let mine = sqlx::query_scalar!("select name from resources where environment_id = $1 and kind = 'user'", owner.environment.0)
+        .fetch_optional(&mut *tx)
+        .await?;
+    if let Some(uid) = mine.and_then(|name| name.parse().ok()) {
+        return Ok(uid);
+    }
+    let taken: std::collections::HashSet<String> =
+        sqlx::query_scalar!("select name from resources where kind = 'user'").fetch_all(&mut *tx).await?.into_iter().collect();
+    let free = (preferred..range.end).chain(range.start..preferred).find(|uid| !taken.contains(&uid.to_string()));
+    let uid = free.ok_or_else(|| sqlx::Error::Protocol("every user id of the range is taken".into()))?;
+    intend(&mut tx, owner, "user", &uid.to_string(), &Value::Null).await?;
+    tx.commit().await?;
+    Ok(uid)
+}

@@ -6,6 +6,7 @@ pub mod cli;
 pub mod config;
 pub mod deploy;
 pub mod domain;
+pub mod edge;
 pub mod queue;
 pub mod stages;
 pub mod store;

@@ -1,0 +1,163 @@
+//! The router of live apps: one port, a host name an environment. `/api` goes to the app's process, everything else
+//! comes from its release's web assets. The host says what is live; a switch never fails a request.
+
+pub mod assets;
+mod body;
+mod pages;
+mod proxy;
+pub mod routes;
+mod tls;
+pub mod upstream;
+
+pub use assets::Assets;
+pub use routes::{Live, Routes};
+pub use upstream::Upstream;
+
+use crate::config;
+use crate::domain::local::Addresses;
+use body::Body;
+use http::{HeaderName, HeaderValue, Request, Response, header};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use std::convert::Infallible;
+use std::net::{IpAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// A request's head must arrive within this time, and an idle connection is closed after it.
+const HEAD_LIMIT: Duration = Duration::from_secs(30);
+/// The most bytes of a request's head.
+const HEAD_SIZE: usize = 64 * 1024;
+/// The most connections at once.
+const CONNECTIONS: usize = 4096;
+/// How long open requests may go on after the end was asked for.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// What the edge stands on.
+#[derive(Debug)]
+pub struct Settings {
+    /// Already bound, so that a port in use is found before anything starts.
+    pub listener: TcpListener,
+    /// The base domain, and what the outside sees.
+    pub addresses: Addresses,
+    /// The certificate, unless it speaks plain HTTP.
+    pub tls: Option<config::Tls>,
+}
+
+/// Answers until `shutdown`, then lets open requests finish.
+pub async fn serve(settings: Settings, routes: Routes, shutdown: CancellationToken) -> std::io::Result<()> {
+    settings.listener.set_nonblocking(true)?;
+    let listener = tokio::net::TcpListener::from_std(settings.listener)?;
+    let acceptor = settings.tls.map(tls::Acceptor::new).transpose()?;
+    let reload = acceptor.clone().map(|acceptor| tokio::spawn(acceptor.keep_fresh(shutdown.clone())));
+    let shared = Arc::new(Shared { addresses: settings.addresses, routes });
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let tasks = TaskTracker::new();
+    loop {
+        let place = tokio::select! {
+            place = places.clone().acquire_owned() => place.expect("the semaphore is never closed"),
+            () = shutdown.cancelled() => break,
+        };
+        let (stream, peer) = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                // Such as too many open files: others end meanwhile.
+                Err(error) => {
+                    tracing::warn!(%error, "the edge could not accept a connection");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            },
+            () = shutdown.cancelled() => break,
+        };
+        let (shared, shutdown, acceptor) = (shared.clone(), shutdown.clone(), acceptor.clone());
+        tasks.spawn(async move {
+            let _place = place;
+            let _ = stream.set_nodelay(true);
+            match acceptor {
+                None => connection(stream, peer.ip(), shared, shutdown).await,
+                Some(acceptor) => {
+                    if let Ok(Ok(stream)) = tokio::time::timeout(HEAD_LIMIT, acceptor.accept(stream)).await {
+                        connection(stream, peer.ip(), shared, shutdown).await;
+                    }
+                }
+            }
+        });
+    }
+    drop(listener);
+    tasks.close();
+    if tokio::time::timeout(DRAIN, tasks.wait()).await.is_err() {
+        tracing::warn!(open = tasks.len(), "the edge ends while requests are still open");
+    }
+    if let Some(task) = reload {
+        task.abort();
+    }
+    Ok(())
+}
+
+struct Shared {
+    addresses: Addresses,
+    routes: Routes,
+}
+
+async fn connection<S>(stream: S, peer: IpAddr, shared: Arc<Shared>, shutdown: CancellationToken)
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let service = service_fn(move |request| {
+        let shared = shared.clone();
+        async move { Ok::<_, Infallible>(answer(&shared, peer, request).await) }
+    });
+    let connection = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_LIMIT)
+        .max_buf_size(HEAD_SIZE)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = shutdown.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection of the edge ended early");
+    }
+}
+
+async fn answer(shared: &Shared, peer: IpAddr, mut request: Request<Incoming>) -> Response<Body> {
+    const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+    let id = match request.headers().get(&REQUEST_ID) {
+        Some(id) if (1..=100).contains(&id.len()) && id.as_bytes().iter().all(u8::is_ascii_graphic) => id.clone(),
+        _ => HeaderValue::from_str(&uuid::Uuid::now_v7().to_string()).expect("a UUID is a header value"),
+    };
+    request.headers_mut().insert(REQUEST_ID, id.clone());
+    let mut response = route(shared, peer, request).await;
+    response.headers_mut().insert(REQUEST_ID, id);
+    response
+}
+
+async fn route(shared: &Shared, peer: IpAddr, request: Request<Incoming>) -> Response<Body> {
+    let named = request.uri().host().or_else(|| request.headers().get(header::HOST)?.to_str().ok());
+    let Some(host) = named.map(str::to_owned) else {
+        return pages::bad_request("The request names no host.");
+    };
+    let Some(label) = shared.addresses.host_label(&host) else {
+        return pages::unknown_host(&request);
+    };
+    let path = request.uri().path();
+    if path == "/api" || path.starts_with("/api/") {
+        return proxy::forward(&shared.routes, &label, shared.addresses.tls, peer, request).await;
+    }
+    match shared.routes.assets(&label) {
+        None => pages::unknown_host(&request),
+        Some(found) => assets::serve(&found, &request).await,
+    }
+}

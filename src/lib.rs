@@ -7,6 +7,7 @@ pub mod config;
 pub mod deploy;
 pub mod domain;
 pub mod edge;
+pub mod host;
 pub mod queue;
 pub mod stages;
 pub mod store;

@@ -20,6 +20,8 @@ pub struct Desired {
     pub release: Option<ReleaseId>,
     pub generation: i64,
     pub observed_generation: i64,
+    /// What a host observed last: the release that traffic reached.
+    pub observed_release: Option<ReleaseId>,
     pub restarts: i32,
 }
 
@@ -171,7 +173,7 @@ pub async fn list(pool: &PgPool) -> sqlx::Result<Vec<Desired>> {
         Desired,
         r#"select environment_id as "environment: EnvironmentId", organization_id as "organization: OrganizationId",
                   app_id as "app: AppId", host_label, case when desired = 'running' then desired_release_id end as "release: ReleaseId",
-                  generation, observed_generation, restarts
+                  generation, observed_generation, observed_release_id as "observed_release: ReleaseId", restarts
            from runtimes"#,
     )
     .fetch_all(pool)

@@ -1,0 +1,212 @@
+//! One process: started confined, watched, ended.
+
+use super::log::{AppLog, Tail};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::Duration;
+use tokio::process::Child;
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// After being asked, a process has this long to end; the generated server lets requests finish for as long.
+const PATIENCE: Duration = Duration::from_secs(11);
+/// How often its memory is looked at.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Starts processes from one thread that lives as long as the program: the kernel ends a child (`PR_SET_PDEATHSIG`)
+/// with the *thread* that started it.
+#[derive(Debug, Clone)]
+pub struct Spawner(std::sync::mpsc::Sender<(Command, oneshot::Sender<io::Result<Child>>)>);
+
+impl Spawner {
+    /// Starts the thread; it uses the present runtime.
+    pub fn start() -> io::Result<Self> {
+        let (sender, receiver) = std::sync::mpsc::channel::<(Command, oneshot::Sender<io::Result<Child>>)>();
+        let runtime = tokio::runtime::Handle::current();
+        std::thread::Builder::new().name("spawner".into()).spawn(move || {
+            let _runtime = runtime.enter();
+            for (command, answer) in receiver {
+                let _ = answer.send(tokio::process::Command::from(command).kill_on_drop(true).spawn());
+            }
+        })?;
+        Ok(Self(sender))
+    }
+
+    async fn spawn(&self, command: Command) -> io::Result<Child> {
+        let (answer, answered) = oneshot::channel();
+        self.0.send((command, answer)).map_err(|_| io::ErrorKind::BrokenPipe)?;
+        answered.await.map_err(|_| io::ErrorKind::BrokenPipe)?
+    }
+}
+
+/// What to start.
+#[derive(Debug)]
+pub struct Spec {
+    /// The program and its arguments.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<OsString>,
+    /// Its whole environment.
+    pub environment: Vec<(&'static str, OsString)>,
+    /// Its working directory.
+    pub folder: PathBuf,
+    /// It is ended when it uses more memory, in bytes.
+    pub memory: u64,
+    /// Where running processes are recorded, so that the next host finds what a killed one has left.
+    pub records: PathBuf,
+}
+
+/// How a process ended.
+#[derive(Debug, Clone)]
+pub struct Ended {
+    /// In words for people.
+    pub why: String,
+}
+
+/// A running process. Dropping it kills it.
+#[derive(Debug)]
+pub struct Process {
+    /// Its id.
+    pub pid: i32,
+    /// Its last lines.
+    pub tail: Tail,
+    signals: mpsc::UnboundedSender<Signal>,
+    ended: watch::Receiver<Option<Ended>>,
+}
+
+impl Process {
+    /// Starts it.
+    pub async fn start(spawner: &Spawner, spec: Spec, log: &AppLog) -> io::Result<Self> {
+        let mut command = Command::new(&spec.program);
+        command.args(&spec.arguments).env_clear().envs(spec.environment).current_dir(&spec.folder);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // A group of its own: Ctrl-C on the terminal reaches Slipform alone, which then ends its apps in order.
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = spawner.spawn(command).await?;
+        let pid = child.id().and_then(|id| i32::try_from(id).ok()).ok_or(io::ErrorKind::NotFound)?;
+        let record = spec.records.join(pid.to_string());
+        if let Some(identity) = identity(pid) {
+            fs::write(&record, identity)?;
+        }
+
+        let tail = Tail::default();
+        let out = child.stdout.take().map(|out| tokio::spawn(log.clone().follow(out, tail.clone())));
+        let err = child.stderr.take().map(|err| tokio::spawn(log.clone().follow(err, tail.clone())));
+        let (signals, mut asked) = mpsc::unbounded_channel::<Signal>();
+        let (report, ended) = watch::channel(None);
+        let log = log.clone();
+        tokio::spawn(async move {
+            let mut over_limit = None;
+            let mut look = tokio::time::interval(LOOK);
+            let status = loop {
+                // The child is not reaped before `wait` returns, so its id cannot belong to another process here.
+                tokio::select! {
+                    status = child.wait() => break status,
+                    signal = asked.recv() => {
+                        let _ = kill(Pid::from_raw(pid), signal.unwrap_or(Signal::SIGKILL));
+                        if signal.is_none() {
+                            break child.wait().await;
+                        }
+                    }
+                    _ = look.tick() => {
+                        if over_limit.is_none() && let Some(used) = resident(pid).filter(|used| *used > spec.memory) {
+                            over_limit = Some(used);
+                            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+                        }
+                    }
+                }
+            };
+            let _ = fs::remove_file(&record);
+            // What it wrote last explains its end; a grandchild that keeps the pipe open is not waited for.
+            for copy in [out, err].into_iter().flatten() {
+                let _ = tokio::time::timeout(Duration::from_millis(300), copy).await;
+            }
+            let why = match over_limit {
+                Some(used) => format!("It used {} MB of memory; the limit is {} MB (SLIPFORM_APP_MEMORY_MB).", used >> 20, spec.memory >> 20),
+                None => status.map_or_else(|error| error.to_string(), describe),
+            };
+            log.event("info", &format!("process {pid} ended: {why}"));
+            let _ = report.send(Some(Ended { why }));
+        });
+        Ok(Self { pid, tail, signals, ended })
+    }
+
+    /// Waits for its end.
+    pub async fn ended(&self) -> Ended {
+        let mut ended = self.ended.clone();
+        let result = ended.wait_for(Option::is_some).await.map(|end| end.clone());
+        result.ok().flatten().unwrap_or_else(|| Ended { why: "Slipform lost sight of it.".into() })
+    }
+
+    /// Asks it to end, then makes it.
+    pub async fn stop(&self) -> Ended {
+        let _ = self.signals.send(Signal::SIGTERM);
+        if let Ok(ended) = tokio::time::timeout(PATIENCE, self.ended()).await {
+            return ended;
+        }
+        self.stop_now().await
+    }
+
+    /// Makes it end.
+    pub async fn stop_now(&self) -> Ended {
+        let _ = self.signals.send(Signal::SIGKILL);
+        self.ended().await
+    }
+}
+
+fn describe(status: ExitStatus) -> String {
+    use std::os::unix::process::ExitStatusExt as _;
+    match (status.code(), status.signal()) {
+        (Some(0), _) => "It ended by itself (exit status 0).".into(),
+        (Some(code), _) => format!("It ended with exit status {code}."),
+        // V8 aborts when its heap is full.
+        (_, Some(6)) => "It aborted (SIGABRT), as Node does when its heap is full.".into(),
+        (_, Some(signal)) => format!("It was ended by signal {signal}{}.", Signal::try_from(signal).map(|s| format!(" ({s})")).unwrap_or_default()),
+        _ => format!("It ended: {status}."),
+    }
+}
+
+/// Memory of a process that is in RAM, in bytes.
+fn resident(pid: i32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kb| kb * 1024)
+}
+
+/// What tells a process from every other that ever has the same id: when it was started, in which run of the machine.
+fn identity(pid: i32) -> Option<String> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name in parentheses may contain anything; the start is the 20th field after it.
+    let started = stat.rsplit_once(')')?.1.split_whitespace().nth(19)?;
+    let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    Some(format!("{started} {}", boot.trim()))
+}
+
+/// Ends the processes that an earlier host recorded and left, and forgets them.
+pub fn end_leftovers(records: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(records)? {
+        let entry = entry?;
+        let pid = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok()).filter(|pid| *pid > 1);
+        if let Some(pid) = pid {
+            let recorded = fs::read_to_string(entry.path())?;
+            let is_it = || identity(pid).is_some_and(|identity| identity == recorded);
+            if is_it() {
+                tracing::warn!(pid, "ending a process that an earlier host has left");
+                let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+                for _ in 0..100 {
+                    if !is_it() {
+                        break;
+                    }
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+            }
+        }
+        fs::remove_file(entry.path())?;
+    }
+    Ok(())
+}
+

@@ -6,6 +6,7 @@ use slipform::boot::with_postgres::WithPostgres;
 use slipform::boot::{Base, PrivatePostgres};
 use slipform::cli;
 use slipform::config::Config;
+use slipform::host::confine::Confine;
 use std::process::ExitCode;
 
 /// Design in, running app out.
@@ -27,6 +28,9 @@ enum Command {
     /// Becomes another program (used by `up` itself).
     #[command(hide = true)]
     Launch(Launch),
+    /// Becomes an app's process, without the rights it has no need of (used by the host).
+    #[command(hide = true)]
+    Confine(Confine),
     /// Runs a command beside a private Postgres in a temporary folder (used by `make test`).
     #[command(hide = true)]
     WithPostgres(WithPostgres),
@@ -47,6 +51,7 @@ fn run(command: Command, options: cli::Options) -> anyhow::Result<ExitCode> {
     match command {
         Command::Client(command) => Ok(runtime()?.block_on(cli::run(command, options))),
         Command::Launch(launch) => Err(launch.exec()),
+        Command::Confine(confine) => Err(confine.exec()),
         Command::WithPostgres(with) => runtime()?.block_on(with.run()),
         Command::Migrate => runtime()?.block_on(async {
             let base = Base::prepare(Config::from_env()?, PrivatePostgres::Start).await?;

@@ -12,12 +12,12 @@ use crate::domain::EnvironmentId;
 use crate::domain::local::{Addresses, DatabaseServer, Places};
 use crate::domain::seal::Keyring;
 use crate::edge::{self, Routes};
+use crate::store::Pool;
 use crate::store::runtimes::{self, Desired, Ear};
 use anyhow::Context as _;
 use keeper::{Before, Keeper, Wanted};
 use process::Spawner;
 use start::Identity;
-use sqlx::PgPool;
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ const POLL: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Deps {
     /// Connects as a member of `slipform_host`.
-    pub pool: PgPool,
+    pub pool: Pool,
     /// The operator's keys.
     pub keyring: Keyring,
     /// `SLIPFORM_HOME`.
@@ -54,7 +54,7 @@ pub struct Deps {
 
 /// What all keepers share.
 struct World {
-    pool: PgPool,
+    pool: Pool,
     keyring: Keyring,
     places: Places,
     addresses: Addresses,

@@ -154,9 +154,10 @@ async fn user(world: &World, who: Identity) -> Result<Option<u32>, Failure> {
     let hash = Sha256::digest(who.environment.0.as_bytes());
     let offset = u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]) % (USERS.end - USERS.start);
     let owner = Owner { organization: who.organization, app: who.app, environment: who.environment };
-    let failed = |e: sqlx::Error| Failure::new(format!("Slipform's database does not answer: {e}"));
-    let mut conn = world.pool.acquire().await.map_err(failed)?;
-    resources::allocate_uid(&mut conn, owner, USERS, USERS.start + offset).await.map(Some).map_err(failed)
+    resources::allocate_uid(&world.pool, owner, USERS, USERS.start + offset)
+        .await
+        .map(Some)
+        .map_err(|e| Failure::new(format!("Slipform's database does not answer: {e}")))
 }
 
 /// Returns when the process answers that it is well.

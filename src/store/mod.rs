@@ -16,9 +16,9 @@ pub mod sessions;
 pub mod signing_keys;
 pub mod tokens;
 pub mod users;
+
 use crate::domain::{OrganizationId, UserId};
 use chrono::{DateTime, Utc};
-use crate::domain::OrganizationId;
 use sqlx::postgres::{PgPool, Postgres};
 use sqlx::{PgConnection, Transaction};
 

@@ -4,6 +4,7 @@
 use crate::domain::{AppId, EnvironmentId, OrganizationId, ResourceId};
 use serde_json::Value;
 use sqlx::PgConnection;
+use sqlx::postgres::PgPool;
 
 /// Whose thing it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,9 +79,8 @@ pub async fn list(conn: &mut PgConnection, environment: EnvironmentId) -> sqlx::
 }
 
 /// Users of the machine that the host gave to environments: the one of `owner`, chosen near `preferred` and kept for its lifetime.
-pub async fn allocate_uid(conn: &mut PgConnection, owner: Owner, range: std::ops::Range<u32>, preferred: u32) -> sqlx::Result<u32> {
-    use sqlx::Connection as _;
-    let mut tx = conn.begin().await?;
+pub async fn allocate_uid(pool: &PgPool, owner: Owner, range: std::ops::Range<u32>, preferred: u32) -> sqlx::Result<u32> {
+    let mut tx = pool.begin().await?;
     // Two hosts never choose at once.
     sqlx::query!("select pg_advisory_xact_lock(hashtext('slipform uid'))").execute(&mut *tx).await?;
     let mine = sqlx::query_scalar!("select name from resources where environment_id = $1 and kind = 'user'", owner.environment.0)

@@ -4,4 +4,8 @@
 mod harness;
 
 mod architecture;
+mod bad_days;
 mod boot;
+mod cli;
+mod first_start;
+mod story;

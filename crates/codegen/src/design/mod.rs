@@ -9,8 +9,10 @@
 
 mod canonical;
 mod data;
+mod later;
 mod pages;
 mod parse;
+mod schema;
 mod shape;
 mod strict;
 
@@ -18,6 +20,7 @@ pub use canonical::{canonical, content_hash};
 pub use data::*;
 pub use pages::*;
 pub use parse::{MOST_BYTES, from_value, parse};
+pub use schema::json_schema;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

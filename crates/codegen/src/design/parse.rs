@@ -15,14 +15,14 @@ pub fn parse(bytes: &[u8]) -> Result<Design, Vec<Problem>> {
     if bytes.len() > MOST_BYTES {
         return Err(vec![problem("", format!("The design has {} bytes; at most {MOST_BYTES} are accepted.", bytes.len()))]);
     }
-    from_value(strict::read(bytes)?)
+    from_value(&strict::read(bytes)?)
 }
 
 /// As [`parse`], of a document that is already JSON.
-pub fn from_value(value: Value) -> Result<Design, Vec<Problem>> {
-    version(&value)?;
-    shape::check(&value)?;
-    serde_path_to_error::deserialize(&value).map_err(|error| {
+pub fn from_value(value: &Value) -> Result<Design, Vec<Problem>> {
+    version(value)?;
+    shape::check(value)?;
+    serde_path_to_error::deserialize(value).map_err(|error| {
         let pointer = pointer(error.path());
         vec![problem(&pointer, format!("This cannot be read: {}.", error.into_inner()))]
     })

@@ -5,6 +5,7 @@
 
 mod check;
 
+pub use check::limits;
 pub(crate) use check::{pointer_token, shown};
 
 use crate::design::{self, Design, ListLayout, Mode, OnDelete, PageKind, RelationKind, SeedScope, Tone};

@@ -3,7 +3,7 @@
 use super::access;
 use super::context::{At, Context, Element, shown};
 use super::data::{self, Siblings};
-use super::fields;
+use super::{fields, limits};
 use crate::design::{self, ConstraintKind, RelationKind};
 use crate::model::{Constraint, Entity, Enum, Member, Names, States, Transition, Type};
 use serde_json::Value;
@@ -16,7 +16,7 @@ pub fn states(context: &mut Context<'_>, entity_at: &At<'_>, index: usize, entit
     let mut all = Vec::with_capacity(designed.states.len());
     for (states_index, states) in designed.states.iter().enumerate() {
         let at = list.index(states_index);
-        if let Some(resolved) = one(context, &at, index, states, entity, enums, &mut names) {
+        if let Some(resolved) = one(context, &at, index, states, entity, &mut names) {
             let field = &mut entity.fields[resolved.field];
             if field.states.replace(all.len()).is_some() {
                 context.problem(&at.key("field"), format!("The field `{}` already has its states.", shown(&field.names.name)));
@@ -40,7 +40,7 @@ fn value_names(values: &[crate::model::EnumValue]) -> impl Iterator<Item = &str>
     values.iter().map(|value| value.names.name.as_str())
 }
 
-fn one(context: &mut Context<'_>, at: &At<'_>, entity: usize, states: &design::States, model: &Entity, enums: &[Enum], names: &mut Siblings) -> Option<States> {
+fn one(context: &mut Context<'_>, at: &At<'_>, entity: usize, states: &design::States, model: &Entity, names: &mut Siblings) -> Option<States> {
     let field = context.field(&at.key("field"), entity, &states.field)?;
     let of = &model.fields[field];
     let Type::Enum { index: set } = of.ty else {
@@ -68,7 +68,6 @@ fn one(context: &mut Context<'_>, at: &At<'_>, entity: usize, states: &design::S
         let allow = access::grants(context, &at.key("allow"), entity, &transition.allow);
         transitions.push(Transition { id: transition.id.clone(), names: Names::new(&transition.name, transition.label.as_deref()), from, to: to.unwrap_or(0), allow });
     }
-    let _ = enums;
     Some(States { field, initial: initial.unwrap_or(0), transitions })
 }
 
@@ -106,7 +105,7 @@ fn value(context: &mut Context<'_>, at: &At<'_>, set: usize, id: &str) -> Option
 }
 
 /// Resolves the constraints of an entity whose states are resolved.
-pub fn constraints(context: &mut Context<'_>, entity_at: &At<'_>, index: usize, entity: &Entity, _enums: &[Enum]) -> Vec<Constraint> {
+pub fn constraints(context: &mut Context<'_>, entity_at: &At<'_>, index: usize, entity: &Entity) -> Vec<Constraint> {
     let list = entity_at.key("constraints");
     let designed = context.designed(index);
     let mut all = Vec::with_capacity(designed.constraints.len());
@@ -155,19 +154,18 @@ fn settings(context: &mut Context<'_>, at: &At<'_>, constraint: &design::Constra
     }
 }
 
-/// Fields and key-keeping relations that an index can hold. `needs_two`: see [`design::ConstraintKind`].
-fn members(context: &mut Context<'_>, at: &At<'_>, index: usize, entity: &Entity, ids: &[String], indexes: bool) -> Vec<Member> {
+/// Fields and key-keeping relations that an index can hold. `boolean`: whether that may hold booleans (exclusion
+/// constraints of Postgres 15 may not).
+fn members(context: &mut Context<'_>, at: &At<'_>, index: usize, entity: &Entity, ids: &[String], boolean: bool) -> Vec<Member> {
     let mut all = Vec::with_capacity(ids.len());
-    if ids.len() > 16 {
-        context.problem(at, format!("There are {} members; an index holds at most 16.", ids.len()));
-    }
+    limits::most(context, at, ids.len(), limits::INDEX_MEMBERS, "members");
     for (position, id) in ids.iter().enumerate() {
         let at = at.index(position);
         let Some(member) = member(context, &at, index, id) else { continue };
         if all.contains(&member) {
             context.problem(&at, format!("`{}` stands here twice.", shown(id)));
         }
-        if let Some(detail) = unfit(entity, member, indexes) {
+        if let Some(detail) = unfit(entity, member, boolean) {
             context.problem(&at, detail);
         }
         all.push(member);

@@ -164,7 +164,7 @@ pub fn entities(context: &mut Context<'_>, enums: &[Enum]) -> Vec<Entity> {
     for (index, entity) in all.iter_mut().enumerate() {
         let at = list.index(index);
         entity.states = constraints::states(context, &at, index, entity, enums);
-        entity.constraints = constraints::constraints(context, &at, index, entity, enums);
+        entity.constraints = constraints::constraints(context, &at, index, entity);
         entity.display = display(context, &at, index, entity);
         access::permissions(context, &at, index, entity);
         forms::creatable(context, &at, entity);

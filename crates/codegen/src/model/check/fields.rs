@@ -4,6 +4,7 @@ use super::access;
 use super::context::{At, Context, Element, shown};
 use super::currency;
 use super::data::Siblings;
+use super::limits;
 use super::values;
 use crate::design::{self, FieldType};
 use crate::model::{Enum, Field, Names, Type};
@@ -231,7 +232,7 @@ fn lengths(context: &mut Context<'_>, at: &At<'_>, design: &design::Field, field
     let most = match design.r#type {
         _ if design.list => MOST_ITEMS,
         FieldType::String => STRING_CHARACTERS,
-        _ => values::TEXT_CHARACTERS,
+        _ => limits::TEXT_CHARACTERS,
     };
     if let Some(max) = design.max_length.filter(|max| !(1..=most).contains(max)) {
         context.problem(&at.key("maxLength"), format!("`{max}` was found; accepted is 1 to {most}."));

@@ -31,6 +31,23 @@ pub const SEED_USERS: usize = 200;
 /// Most records among the seeds.
 pub const SEED_RECORDS: usize = 2_000;
 
+/// Most states fields of an entity.
+pub const STATES: usize = 10;
+/// Most members of an index, as in Postgres less what it may need itself.
+pub const INDEX_MEMBERS: usize = 16;
+/// Longest name of an app, in characters.
+pub const APP_NAME: usize = 60;
+/// Longest label, title or text on a button, in characters.
+pub const LABEL: usize = 100;
+/// Longest sentence: descriptions, hints and messages, in characters.
+pub const SENTENCE: usize = 300;
+/// Longest path of a page, in characters.
+pub const PATH: usize = 200;
+/// Longest regular expression, in characters.
+pub const PATTERN: usize = 200;
+/// Most characters of a text whose field does not say.
+pub const TEXT_CHARACTERS: u32 = 100_000;
+
 /// Checks the lengths of all lists. False when one is too long: then nothing else is worth the time.
 pub fn check(context: &mut Context<'_>) -> bool {
     let mut fits = true;
@@ -56,6 +73,7 @@ pub fn check(context: &mut Context<'_>) -> bool {
         most(context, &at.key("fields"), entity.fields.len(), FIELDS, "fields");
         most(context, &at.key("relations"), entity.relations.len(), RELATIONS, "relations");
         most(context, &at.key("constraints"), entity.constraints.len(), CONSTRAINTS, "constraints");
+        most(context, &at.key("states"), entity.states.len(), STATES, "states fields");
         for (j, states) in entity.states.iter().enumerate() {
             most(context, &at.key("states").index(j).key("transitions"), states.transitions.len(), TRANSITIONS, "transitions");
         }

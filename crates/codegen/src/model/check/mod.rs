@@ -10,7 +10,7 @@ mod currency;
 mod data;
 mod fields;
 mod forms;
-mod limits;
+pub mod limits;
 mod pages;
 mod pattern;
 mod relations;

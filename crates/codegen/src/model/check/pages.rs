@@ -4,7 +4,7 @@ use super::access;
 use super::constraints;
 use super::context::{At, Context, Element, shown};
 use super::data::Siblings;
-use super::forms;
+use super::{forms, limits};
 use crate::design::{self, ListLayout, PageKind};
 use crate::model::{Entity, Member, Names, NavigationItem, Page, PageAction, Target, Type};
 use std::collections::HashMap;
@@ -55,7 +55,7 @@ fn one(context: &mut Context<'_>, at: &At<'_>, page: &design::Page, entities: &[
     let entity = &entities[index];
     let members = members(context, &at.key("fields"), page, index, entity);
     let filters = filters(context, &at.key("filters"), page, index, entity);
-    let sort = page.sort.as_ref().and_then(|sort| sorted(context, &at, sort, index, entity));
+    let sort = page.sort.as_ref().and_then(|sort| sorted(context, at, sort, index, entity));
     let title = page.title.clone().unwrap_or_else(|| title(page.kind, with_id, entity));
     Some(Page {
         id: page.id.clone(),
@@ -129,7 +129,7 @@ fn path(context: &mut Context<'_>, at: &At<'_>, page: &design::Page) -> (String,
     let segments = path.strip_prefix('/').map(|path| path.split('/').collect::<Vec<_>>()).unwrap_or_default();
     if page.path == "/" {
         context.problem(at, "The path `/` is that of the start page, which `app.home` chooses; give this page a path such as `/cars`.");
-    } else if segments.is_empty() || page.path.len() > 200 || segments.len() > 8 || !segments.iter().all(|segment| is_segment(segment)) {
+    } else if segments.is_empty() || page.path.len() > limits::PATH || segments.len() > 8 || !segments.iter().all(|segment| is_segment(segment)) {
         context.problem(
             at,
             format!("`{}` is no path of a page; accepted is `/` and 1 to 8 words of lower-case letters, digits and inner hyphens, joined by `/`, at most 200 characters, such as `/cars`, and `/:id` at the end where the kind wants it.", shown(&page.path)),

@@ -6,12 +6,11 @@
 
 mod automaton;
 
+use super::limits::PATTERN;
 use automaton::Automaton;
 use regex_syntax::ast::{self, Ast};
 use std::fmt::Write as _;
 
-/// Longest pattern, in characters.
-const CHARACTERS: usize = 200;
 /// Largest count in braces; Postgres takes no more.
 const REPEAT: u32 = 255;
 /// Most states of the automaton.
@@ -59,8 +58,8 @@ fn choices(node: &Node) -> usize {
 
 fn tree(pattern: &str) -> Result<Node, String> {
     let length = pattern.chars().count();
-    if length == 0 || length > CHARACTERS {
-        return Err(format!("The pattern has {length} characters; accepted are 1 to {CHARACTERS}."));
+    if length == 0 || length > PATTERN {
+        return Err(format!("The pattern has {length} characters; accepted are 1 to {PATTERN}."));
     }
     let parsed = ast::parse::ParserBuilder::new().nest_limit(20).build().parse(pattern);
     let ast = parsed.map_err(|error| format!("The pattern cannot be read at character {}: {}.", error.span().start.column, error.kind()))?;
@@ -94,7 +93,7 @@ fn node(ast: &Ast) -> Result<Node, String> {
         Ast::Empty(_) => Ok(Node::Concat(Vec::new())),
         Ast::Literal(literal) => Ok(one(character(literal)?)),
         Ast::Dot(_) => Ok(Node::Set { not: true, ranges: vec![('\n', '\n')] }),
-        Ast::ClassPerl(class) => perl(class),
+        Ast::ClassPerl(class) => Ok(perl(class)),
         Ast::ClassBracketed(class) => bracketed(class),
         Ast::Repetition(repetition) => repeated(repetition),
         Ast::Group(group) => match &group.kind {
@@ -140,8 +139,8 @@ fn perl_ranges(kind: &ast::ClassPerlKind) -> &'static [(char, char)] {
 }
 
 /// `\d`, `\w` and `\s` mean ASCII digits, letters and blanks; the engines' own ideas differ.
-fn perl(class: &ast::ClassPerl) -> Result<Node, String> {
-    Ok(Node::Set { not: class.negated, ranges: perl_ranges(&class.kind).to_vec() })
+fn perl(class: &ast::ClassPerl) -> Node {
+    Node::Set { not: class.negated, ranges: perl_ranges(&class.kind).to_vec() }
 }
 
 fn bracketed(class: &ast::ClassBracketed) -> Result<Node, String> {

@@ -207,8 +207,8 @@ fn ordered(context: &mut Context<'_>, list: &At<'_>, needs: &[Vec<usize>]) -> Ve
         // What is stuck needs something stuck, so following these ends in the circle.
         let mut path = vec![stuck];
         let circle = loop {
-            let last = path[path.len() - 1];
-            let Some(next) = needs[last].iter().copied().find(|needed| waiting[*needed] > 0) else { break &path[..] };
+            let here = path[path.len() - 1];
+            let Some(next) = needs[here].iter().copied().find(|needed| waiting[*needed] > 0) else { break &path[..] };
             if let Some(begin) = path.iter().position(|seen| *seen == next) {
                 break &path[begin..];
             }

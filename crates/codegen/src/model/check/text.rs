@@ -1,12 +1,8 @@
 //! Characters and lengths of the document's texts.
 
 use super::context::{At, Context};
+use super::limits::{APP_NAME, LABEL, SENTENCE};
 use crate::design::Design;
-
-/// Longest label, title or text on a button, in characters.
-pub const LABEL: usize = 100;
-/// Longest sentence: descriptions, hints and messages, in characters.
-pub const SENTENCE: usize = 300;
 
 /// Whether a character may stand in a label or sentence. Refused are control characters, line and paragraph
 /// separators, and what makes text read otherwise than it is written: directional overrides and isolates (the
@@ -27,7 +23,7 @@ pub fn check(context: &mut Context<'_>) {
     let root = At::Root;
     let design: &Design = context.design;
     let app = root.key("app");
-    line(context, &app.key("name"), &design.app.name, 60);
+    line(context, &app.key("name"), &design.app.name, APP_NAME);
     optional(context, &app.key("description"), design.app.description.as_deref(), SENTENCE);
     for (i, role) in design.roles.iter().enumerate() {
         optional(context, &root.key("roles").index(i).key("label"), role.label.as_deref(), LABEL);

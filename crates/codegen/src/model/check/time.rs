@@ -5,7 +5,7 @@
 pub struct Day {
     year: i64,
     month: i64,
-    day: i64,
+    of_month: i64,
 }
 
 impl Day {
@@ -15,7 +15,7 @@ impl Day {
             return None;
         }
         let (year, month, day) = (number(&bytes[..4])?, number(&bytes[5..7])?, number(&bytes[8..])?);
-        (year >= 1 && (1..=12).contains(&month) && day >= 1 && day <= days_in(year, month)).then_some(Self { year, month, day })
+        (year >= 1 && (1..=12).contains(&month) && day >= 1 && day <= days_in(year, month)).then_some(Self { year, month, of_month: day })
     }
 
     /// Days since 1970-01-01 (Howard Hinnant's `days_from_civil`).
@@ -23,7 +23,7 @@ impl Day {
         let year = if self.month <= 2 { self.year - 1 } else { self.year };
         let era = year.div_euclid(400);
         let year_of_era = year.rem_euclid(400);
-        let day_of_year = (153 * ((self.month + 9) % 12) + 2) / 5 + self.day - 1;
+        let day_of_year = (153 * ((self.month + 9) % 12) + 2) / 5 + self.of_month - 1;
         era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
     }
 
@@ -37,7 +37,7 @@ impl Day {
         let shifted_month = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
         let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-        Self { year: year_of_era + era * 400 + i64::from(month <= 2), month, day }
+        Self { year: year_of_era + era * 400 + i64::from(month <= 2), month, of_month: day }
     }
 }
 
@@ -71,7 +71,7 @@ pub fn instant(text: &str) -> Option<String> {
         return None;
     }
     let of_day = minutes.rem_euclid(1_440);
-    Some(format!("{:04}-{:02}-{:02}T{:02}:{:02}:{second:02}.{digits:0<3}Z", utc.year, utc.month, utc.day, of_day / 60, of_day % 60))
+    Some(format!("{:04}-{:02}-{:02}T{:02}:{:02}:{second:02}.{digits:0<3}Z", utc.year, utc.month, utc.of_month, of_day / 60, of_day % 60))
 }
 
 fn offset_minutes(zone: &str) -> Option<i64> {

@@ -1,6 +1,7 @@
 //! Literals of the document: does a value fit its field, and what is its normal form.
 
 use super::context::shown;
+use super::limits::TEXT_CHARACTERS;
 use super::text;
 use super::time::{self, Day};
 use crate::model::{Enum, Field, Type};
@@ -9,8 +10,6 @@ use std::cmp::Ordering;
 
 /// Most items of a list whose field does not say.
 pub const LIST_ITEMS: u32 = 100;
-/// Most characters of a text whose field does not say.
-pub const TEXT_CHARACTERS: u32 = 100_000;
 /// Largest JSON value, in bytes.
 const JSON_BYTES: usize = 64 * 1024;
 /// Deepest JSON value.
@@ -236,7 +235,7 @@ pub fn described(value: &Value) -> String {
         Value::Bool(_) | Value::Number(_) => format!("`{value}`"),
         Value::String(text) => format!("The text `{}`", shown(text)),
         Value::Array(_) => "A list".into(),
-        Value::Object(_) => "An object".into(),
+        Value::Object(_) => "An object (expressions are not supported yet)".into(),
     }
 }
 

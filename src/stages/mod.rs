@@ -2,6 +2,7 @@
 //! a worker calls them in process, and a Lambda function would call the very same ones.
 
 pub mod backend;
+pub mod bundle;
 pub mod database;
 pub mod frontend;
 pub mod generation;

@@ -14,6 +14,7 @@ use crate::files::Files;
 use crate::model::{Display, Entity, Model, Page, Type, Who};
 use code::Object;
 use serde::Serialize;
+use std::fmt::Write as _;
 
 /// Writes the interface's part of the code base.
 pub fn generate(input: Input<'_>) -> Files {
@@ -99,7 +100,7 @@ fn icon(name: &str, primary: &str, on_primary: &str) -> Code {
         if byte.is_ascii_alphanumeric() || b"-._~='/: ,".contains(&byte) {
             address.push(char::from(byte));
         } else {
-            address.push_str(&format!("%{byte:02X}"));
+            let _ = write!(address, "%{byte:02X}");
         }
     }
     Code::new(address)

@@ -215,13 +215,12 @@ fn action_code(model: &Model, action: &crate::model::PageAction) -> String {
 fn related_columns(model: &Model, entity_index: usize, without: Member) -> Vec<Member> {
     let entity = &model.entities[entity_index];
     let list = model.pages.iter().find(|page| page.entity == entity_index && page.kind == PageKind::List);
-    let columns: Vec<Member> = match list {
-        Some(page) => page.members.iter().copied().filter(|&member| member != without).collect(),
-        None => {
-            let fields = entity.fields.iter().enumerate().filter(|(_, field)| !field.write_only && !matches!(field.ty, Type::Text | Type::Json));
-            let relations = (0..entity.relations.len()).map(Member::Relation).filter(|&member| member != without);
-            fields.map(|(index, _)| Member::Field(index)).chain(relations).take(RELATED_COLUMNS).collect()
-        }
+    let columns: Vec<Member> = if let Some(page) = list {
+        page.members.iter().copied().filter(|&member| member != without).collect()
+    } else {
+        let fields = entity.fields.iter().enumerate().filter(|(_, field)| !field.write_only && !matches!(field.ty, Type::Text | Type::Json));
+        let relations = (0..entity.relations.len()).map(Member::Relation).filter(|&member| member != without);
+        fields.map(|(index, _)| Member::Field(index)).chain(relations).take(RELATED_COLUMNS).collect()
     };
     if columns.is_empty() { vec![Member::CreatedAt] } else { columns }
 }

@@ -12,7 +12,7 @@ function hash(text: string): number {
 function shapeOf(seed: string): CSSProperties {
   const bits = hash(seed);
   return {
-    "--cover-hue": ((bits % 13) - 6) * 12,
+    "--cover-hue": ((bits % 11) - 5) * 10,
     "--cover-x": `${20 + ((bits >>> 4) % 60)}%`,
     "--cover-y": `${10 + ((bits >>> 10) % 50)}%`,
     "--cover-turn": `${(bits >>> 16) % 180}deg`,

@@ -38,6 +38,8 @@ interface Action {
 
 interface DetailPageProps {
   entity: EntityMeta;
+  /** Stands above the record's own name. */
+  title?: string;
   facts: readonly string[];
   description?: string;
   /** Shows the picture that cards show. */
@@ -46,7 +48,7 @@ interface DetailPageProps {
   related?: readonly Related[];
 }
 
-export function DetailPage({ entity, facts, description, cover = false, actions = [], related = [] }: DetailPageProps) {
+export function DetailPage({ entity, title: eyebrow, facts, description, cover = false, actions = [], related = [] }: DetailPageProps) {
   const { id = "" } = useParams();
   const path = `${entity.path}/${encodeURIComponent(id)}`;
   const { data: record, error, reload } = useResource<AppRecord>(path);
@@ -68,6 +70,7 @@ export function DetailPage({ entity, facts, description, cover = false, actions 
     <div className="page">
       <PageHeader
         title={title}
+        eyebrow={eyebrow}
         description={description}
         back={list ? { to: list, label: entity.labelPlural } : undefined}
         badges={badges.some((member) => !isEmpty(record[member.name])) && badges.map((member) => <Value key={member.name} record={record} member={member} />)}
@@ -103,7 +106,7 @@ export function DetailPage({ entity, facts, description, cover = false, actions 
 }
 
 function isWide(member: Member): boolean {
-  return !member.relation && (member.field.type === "json" || member.field.list === true);
+  return !member.relation && member.field.type === "json";
 }
 
 function LongText({ record, member }: { record: AppRecord; member: Member }) {

@@ -195,9 +195,10 @@ function RecordForm({ entity, title, description, schema, members, record, prefi
                 member={member}
                 draft={drafts[member.key] as Draft}
                 error={errors[member.key]}
+                wide={member.name === entity.display}
                 onChange={(draft) => {
                   setDrafts((before) => ({ ...before, [member.key]: draft }));
-                  setErrors(({ [member.key]: _, ...others }) => others);
+                  setErrors((before) => without(before, member.key));
                 }}
               />
             ))}
@@ -232,6 +233,10 @@ function PrefilledCard({ member, reference }: { member: Member & { relation: tru
       </div>
     </aside>
   );
+}
+
+function without(errors: Errors, key: string): Errors {
+  return Object.fromEntries(Object.entries(errors).filter(([other]) => other !== key));
 }
 
 /** A new record names what was filled in; a change names what differs from before. */

@@ -6,8 +6,9 @@ import type { FieldMeta } from "../../../../shared/gen/types.ts";
 type Numeric = number | bigint | Intl.StringNumericLiteral;
 
 export function formatNumber(value: unknown, digits?: number): string {
-  const options = digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return new Intl.NumberFormat(undefined, options).format(value as Numeric);
+  const fraction = digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  // Four digits stay together: they may well be a year.
+  return new Intl.NumberFormat(undefined, { useGrouping: "min2", ...fraction }).format(value as Numeric);
 }
 
 export function formatMoney(value: unknown, currency: string): string {

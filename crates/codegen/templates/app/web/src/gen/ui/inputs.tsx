@@ -14,6 +14,8 @@ interface MemberInputProps {
   member: Member;
   draft: Draft;
   error: string | undefined;
+  /** Takes a line of its own. */
+  wide?: boolean;
   onChange: (draft: Draft) => void;
 }
 
@@ -21,11 +23,11 @@ interface MemberInputProps {
 const radiosAtMost = 4;
 
 /** The input of a field or relation, with label, hint and error. */
-export function MemberInput({ member, draft, error, onChange }: MemberInputProps) {
+export function MemberInput({ member, draft, error, wide = false, onChange }: MemberInputProps) {
   if (member.relation) {
     const { target, many } = member;
     return (
-      <Field label={member.label} error={error} optional={!target.required && !many}>
+      <Field label={member.label} error={error} optional={!target.required && !many} wide>
         {({ id, invalid, describedBy }) => (
           <RelationPicker
             id={id}
@@ -44,12 +46,12 @@ export function MemberInput({ member, draft, error, onChange }: MemberInputProps
   if (field.type === "boolean" && !field.list) return <Switch field={field} checked={draft === true} error={error} onChange={onChange} />;
   const choices = Object.entries(field.options ?? {});
   const group = field.type === "enum" && (field.list === true || (field.required === true && choices.length <= radiosAtMost));
-  const wide = group || field.list === true || field.type === "text" || field.type === "json";
+  const long = wide || group || field.list === true || field.type === "text" || field.type === "json";
   const zone = field.type === "datetime" ? `In your time zone, ${Intl.DateTimeFormat().resolvedOptions().timeZone}.` : undefined;
   const help = [field.help, zone].filter(Boolean).join(" ") || undefined;
 
   return (
-    <Field label={member.label} help={help} error={error} optional={!field.required} group={group} wide={wide}>
+    <Field label={member.label} help={help} error={error} optional={!field.required} group={group} wide={long}>
       {(input) => {
         if (group) return <Choices input={input} field={field} draft={draft as string | string[]} onChange={onChange} />;
         if (field.list) return <Tags input={input} field={field} items={draft as string[]} onChange={onChange} />;

@@ -76,8 +76,13 @@ export function isNumeric(member: Member): boolean {
   return !member.relation && !member.field.list && ["integer", "bigint", "decimal", "money", "duration"].includes(member.field.type);
 }
 
-/** What stands for a record. */
+/** What stands for a record. One without a name of its own is called after what it belongs to. */
 export function titleOf(entity: EntityMeta, record: { id: string; [member: string]: unknown }): string {
   const value = entity.display === "id" ? undefined : record[entity.display];
-  return value === undefined || value === null || value === "" ? `${entity.label} ${record.id.slice(0, 8)}` : String(value);
+  if (value !== undefined && value !== null && value !== "") return String(value);
+  for (const [name, relation] of Object.entries(entity.relations)) {
+    const reference = record[name] as { label?: string | null } | null | undefined;
+    if (relation.target !== "user" && relation.kind !== "manyToMany" && reference?.label) return `${entity.label} · ${reference.label}`;
+  }
+  return `${entity.label} ${record.id.slice(0, 8)}`;
 }

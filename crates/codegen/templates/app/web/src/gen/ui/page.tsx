@@ -12,6 +12,8 @@ export function PageTitle({ title }: { title: string }) {
 
 interface PageHeaderProps {
   title: string;
+  /** A few words above the heading. */
+  eyebrow?: string | undefined;
   description?: ReactNode;
   /** Where the page belongs. */
   back?: { to: string; label: string } | undefined;
@@ -19,7 +21,7 @@ interface PageHeaderProps {
   actions?: ReactNode;
 }
 
-export function PageHeader({ title, description, back, badges, actions }: PageHeaderProps) {
+export function PageHeader({ title, eyebrow, description, back, badges, actions }: PageHeaderProps) {
   return (
     <div className="page-header">
       <PageTitle title={title} />
@@ -30,6 +32,7 @@ export function PageHeader({ title, description, back, badges, actions }: PageHe
             {back.label}
           </Link>
         )}
+        {eyebrow && <p className="page-header__eyebrow">{eyebrow}</p>}
         <h1 className="page-header__title">{title}</h1>
         {badges && <div className="page-header__badges">{badges}</div>}
         {description && <p className="page-header__description">{description}</p>}

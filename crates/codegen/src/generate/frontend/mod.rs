@@ -71,7 +71,7 @@ impl AppPlan {
             navigation: model.navigation.iter().map(|item| navigation_item(model, &item.label, &model.pages[item.page])).collect(),
             routes: model.pages.iter().map(|page| route(model, page)).collect(),
             home: Code::new(match model.home {
-                Some(home) => format!("pages.find((route) => route.path === {})", code::string(&route_path(&model.pages[home]))),
+                Some(home) => format!("pages.find((page) => page.path === {})", code::string(&route_path(&model.pages[home]))),
                 None => "undefined".to_owned(),
             }),
             directory: model.entities.iter().enumerate().map(|(index, entity)| directory_entry(model, index, entity)).collect(),
@@ -117,12 +117,8 @@ fn route_path(page: &Page) -> String {
 }
 
 fn route(model: &Model, page: &Page) -> Code {
-    let file = code::string(&format!("./pages/{}.tsx", page.names.kebab));
-    let route = Object::new()
-        .text("path", &route_path(page))
-        .code("handle", &format!("{{ access: {} }}", access(model, page)))
-        .code("lazy", &format!("page(() => import({file}))"));
-    Code::new(route.to_string())
+    let (path, file) = (code::string(&route_path(page)), code::string(&format!("./pages/{}.tsx", page.names.kebab)));
+    Code::new(format!("route({path}, {}, () => import({file}))", access(model, page)))
 }
 
 /// Who may open a page, as ui/access.ts wants it.

@@ -37,12 +37,12 @@ function Directory() {
   return (
     <div className="page">
       <PageHeader title="People" description="Everybody with an account, and what they may do." />
-      <div className="toolbar" role="search" aria-label="People">
+      <search className="toolbar" aria-label="People">
         <div className="search">
           <SearchIcon />
           <input type="search" aria-label="Search people" placeholder="Search people" value={text} onChange={(event) => setText(event.target.value)} />
         </div>
-      </div>
+      </search>
       <PeopleTable list={list} />
       {list.more && (
         <div className="more">

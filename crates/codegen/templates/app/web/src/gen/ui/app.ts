@@ -1,7 +1,7 @@
 // What ../app.ts says about the whole app, and what ../../custom/slots.tsx may add to it.
 
 import type { ComponentType } from "react";
-import type { NonIndexRouteObject, RouteObject } from "react-router";
+import type { RouteObject } from "react-router";
 import type { AppRecord } from "../api.ts";
 import type { Access } from "./access.ts";
 
@@ -15,11 +15,6 @@ export interface AppConfig {
   name: string;
   description: string;
   navigation: readonly NavigationItem[];
-}
-
-/** A page, where it is, and who may open it. */
-export interface PageRoute extends NonIndexRouteObject {
-  handle: { access: Access };
 }
 
 /** Places of the interface that its owner can fill. */

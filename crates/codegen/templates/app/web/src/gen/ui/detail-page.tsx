@@ -10,7 +10,7 @@ import { Cover } from "./cover.tsx";
 import { invalidate, remember, useList, useResource } from "./data.ts";
 import { lowerFirst } from "./format.ts";
 import { ArrowIcon, EditIcon, PlusIcon, TrashIcon } from "./icons.tsx";
-import { memberOf, membersOf, placeOf, titleOf, type Member } from "./model.ts";
+import { memberOf, membersOf, placeOf, titleField, titleOf, type Member } from "./model.ts";
 import { PageHeader } from "./page.tsx";
 import { NotFound } from "./not-found.tsx";
 import { RecordTable } from "./records.tsx";
@@ -59,7 +59,7 @@ export function DetailPage({ entity, title: eyebrow, facts, description, cover =
 
   const title = titleOf(entity, record);
   const list = placeOf(entity.name)?.list;
-  const shown = membersOf(entity, facts).filter((member) => member.name in record && member.name !== entity.display);
+  const shown = membersOf(entity, facts).filter((member) => member.name in record && member.name !== titleField(entity));
   const badges = shown.filter((member) => !member.relation && member.field.type === "enum" && !member.field.list);
   const prices = shown.filter((member) => !member.relation && member.field.type === "money" && !member.field.list);
   const texts = shown.filter((member) => !member.relation && member.field.type === "text");
@@ -98,8 +98,10 @@ export function DetailPage({ entity, title: eyebrow, facts, description, cover =
         </div>
         <Aside entity={entity} record={record} path={path} prices={prices} actions={actions} />
       </div>
-      {related.filter((list) => may(list.entity.name, "read")).map((list) => (
-        <RelatedList key={`${list.entity.name}.${list.relation}`} {...list} record={record} />
+      {related
+        .filter((other) => may(other.entity.name, "read"))
+        .map((other) => (
+          <RelatedList key={`${other.entity.name}.${other.relation}`} {...other} record={record} />
       ))}
     </div>
   );

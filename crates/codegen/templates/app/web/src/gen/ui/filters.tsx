@@ -205,7 +205,7 @@ function TextFilter({ member, query, parameter }: { member: Member; query: ListQ
               close();
             }}
           >
-            <input name="text" type="text" aria-label={member.label} defaultValue={value} autoFocus />
+            <input name="text" type="text" aria-label={member.label} defaultValue={value} />
             <button type="submit" className="button button--primary">
               Apply
             </button>

@@ -10,7 +10,7 @@ import { draftOf, faultOf, jsonOf, sameDraft, type Draft, type Drafts } from "./
 import { lowerFirst } from "./format.ts";
 import { MemberInput } from "./inputs.tsx";
 import { usePrefilled, type Prefilled } from "./prefill.ts";
-import { membersOf, placeOf, titleOf, type Member } from "./model.ts";
+import { membersOf, placeOf, titleField, titleOf, type Member } from "./model.ts";
 import { NotFound } from "./not-found.tsx";
 import { PageHeader } from "./page.tsx";
 import { labelOf } from "./relation-picker.tsx";
@@ -195,7 +195,7 @@ function RecordForm({ entity, title, description, schema, members, record, prefi
                 member={member}
                 draft={drafts[member.key] as Draft}
                 error={errors[member.key]}
-                wide={member.name === entity.display}
+                wide={member.name === titleField(entity)}
                 onChange={(draft) => {
                   setDrafts((before) => ({ ...before, [member.key]: draft }));
                   setErrors((before) => without(before, member.key));

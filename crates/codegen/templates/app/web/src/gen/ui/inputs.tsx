@@ -47,7 +47,7 @@ export function MemberInput({ member, draft, error, wide = false, onChange }: Me
   const choices = Object.entries(field.options ?? {});
   const group = field.type === "enum" && (field.list === true || (field.required === true && choices.length <= radiosAtMost));
   const long = wide || group || field.list === true || field.type === "text" || field.type === "json";
-  const zone = field.type === "datetime" ? `In your time zone, ${Intl.DateTimeFormat().resolvedOptions().timeZone}.` : undefined;
+  const zone = field.type === "datetime" ? `In your time zone, ${new Intl.DateTimeFormat().resolvedOptions().timeZone}.` : undefined;
   const help = [field.help, zone].filter(Boolean).join(" ") || undefined;
 
   return (
@@ -72,7 +72,7 @@ function Switch({ field, checked, error, onChange }: SwitchProps) {
   return (
     <div className="field field--switch">
       <label className="switch">
-        <input type="checkbox" role="switch" checked={checked} onChange={(event) => onChange(event.target.checked)} />
+        <input type="checkbox" role="switch" aria-checked={checked} checked={checked} onChange={(event) => onChange(event.target.checked)} />
         <span className="switch__label">{field.label}</span>
       </label>
       {field.help && <p className="field__help">{field.help}</p>}

@@ -56,10 +56,10 @@ export function ListPage({
     <div className="page">
       <PageHeader title={title} description={description} actions={createLink} />
       {(entity.search || filters.length > 0) && (
-        <div className="toolbar" role="search" aria-label={entity.labelPlural}>
+        <search className="toolbar" aria-label={entity.labelPlural}>
           {entity.search && <SearchBox query={query} label={`Search ${lowerFirst(entity.labelPlural)}`} />}
           {filters.length > 0 && <FilterBar entity={entity} filters={filters} query={query} />}
-        </div>
+        </search>
       )}
       <ListContent entity={entity} columns={columns} layout={layout} query={query} list={list} createLink={createLink} />
     </div>
@@ -169,14 +169,26 @@ const typingPause = 250;
 function SearchBox({ query, label }: { query: ListQuery; label: string }) {
   const applied = query.get("search") ?? "";
   const [text, setText] = useState(applied);
+  // What the address said last, and what this box put there: an address that changed otherwise changes the text.
+  const [seen, setSeen] = useState(applied);
+  const [sent, setSent] = useState(applied);
   const { set } = query;
+  if (applied !== seen) {
+    setSeen(applied);
+    if (applied !== sent) {
+      setText(applied);
+      setSent(applied);
+    }
+  }
 
-  useEffect(() => setText(applied), [applied]);
   useEffect(() => {
-    if (text === applied) return;
-    const timer = setTimeout(() => set({ search: text }), typingPause);
+    if (text === sent) return;
+    const timer = setTimeout(() => {
+      setSent(text);
+      set({ search: text });
+    }, typingPause);
     return () => clearTimeout(timer);
-  }, [text, applied, set]);
+  }, [text, sent, set]);
 
   return (
     <div className="search">

@@ -76,9 +76,15 @@ export function isNumeric(member: Member): boolean {
   return !member.relation && !member.field.list && ["integer", "bigint", "decimal", "money", "duration"].includes(member.field.type);
 }
 
+/** The field that names a record, if it has one short enough to be a heading. */
+export function titleField(entity: EntityMeta): string | undefined {
+  return own(entity.fields, entity.display)?.type === "text" ? undefined : entity.display;
+}
+
 /** What stands for a record. One without a name of its own is called after what it belongs to. */
 export function titleOf(entity: EntityMeta, record: { id: string; [member: string]: unknown }): string {
-  const value = entity.display === "id" ? undefined : record[entity.display];
+  const field = titleField(entity);
+  const value = field === undefined || field === "id" ? undefined : record[field];
   if (value !== undefined && value !== null && value !== "") return String(value);
   for (const [name, relation] of Object.entries(entity.relations)) {
     const reference = record[name] as { label?: string | null } | null | undefined;

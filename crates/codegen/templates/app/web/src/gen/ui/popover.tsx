@@ -20,6 +20,7 @@ export function Popover({ button, label, className = "button", align = "start", 
 
   useEffect(() => {
     if (!open) return;
+    root.current?.querySelector<HTMLElement>(".popover__panel input")?.focus();
     const onPress = (event: PointerEvent) => {
       if (!root.current?.contains(event.target as Node)) setOpen(false);
     };

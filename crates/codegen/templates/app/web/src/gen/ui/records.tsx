@@ -6,7 +6,7 @@ import type { AppRecord } from "../api.ts";
 import { Cover } from "./cover.tsx";
 import { lowerFirst } from "./format.ts";
 import { SortIcon } from "./icons.tsx";
-import { isNumeric, isSortable, membersOf, placeOf, titleOf, type Member } from "./model.ts";
+import { isNumeric, isSortable, membersOf, placeOf, titleField, titleOf, type Member } from "./model.ts";
 import { isEmpty, Value } from "./value.tsx";
 
 interface RecordsProps {
@@ -28,7 +28,7 @@ function alignment(member: Member): string | undefined {
 export function RecordTable({ entity, columns, records, sort, onSort }: TableProps) {
   const members = membersOf(entity, columns);
   const detail = placeOf(entity.name)?.detail;
-  const titled = members.findIndex((member) => member.name === entity.display);
+  const titled = members.findIndex((member) => member.name === titleField(entity));
   const linked = titled === -1 ? 0 : titled;
 
   return (
@@ -118,7 +118,7 @@ function roleOf(member: Member): "badge" | "price" | "text" | "fact" {
 function RecordCard({ entity, columns, record }: { entity: EntityMeta; columns: readonly string[]; record: AppRecord }) {
   const detail = placeOf(entity.name)?.detail;
   const title = titleOf(entity, record);
-  const shown = membersOf(entity, columns).filter((member) => member.name !== entity.display && !isEmpty(record[member.name]));
+  const shown = membersOf(entity, columns).filter((member) => member.name !== titleField(entity) && !isEmpty(record[member.name]));
   const of = (role: ReturnType<typeof roleOf>) => shown.filter((member) => roleOf(member) === role);
   const [badges, texts, facts, prices] = [of("badge"), of("text"), of("fact"), of("price")];
 

@@ -157,12 +157,15 @@ export function RelationPicker({ id, target, label, value, many = false, onChang
           </button>
         )}
       </div>
-      <ul className="picker__list" id={listId} role="listbox" aria-label={label ?? target.label} hidden={!open}>
+      <div className="picker__list" id={listId} role="listbox" aria-label={label ?? target.label} hidden={!open}>
         {options.map((option, index) => (
-          <li
+          // The keyboard is the input's; it names the active option.
+          // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
+          <div
             key={option.id}
             id={`${listId}-${index}`}
             role="option"
+            tabIndex={-1}
             aria-selected={chosen.has(option.id)}
             data-active={index === active || undefined}
             // The press must not take the focus away before it counts.
@@ -170,14 +173,14 @@ export function RelationPicker({ id, target, label, value, many = false, onChang
             onClick={() => pick(option)}
           >
             {labelOf(target, option)}
-          </li>
+          </div>
         ))}
         {options.length === 0 && (
-          <li className="picker__note" role="presentation">
+          <div className="picker__note" role="presentation">
             {items === null ? "Searching…" : failed ? "The search failed. Try again." : "Nothing found"}
-          </li>
+          </div>
         )}
-      </ul>
+      </div>
     </div>
   );
 }

@@ -5,8 +5,8 @@ import { RouterProvider } from "react-router/dom";
 import { slots } from "../../custom/slots.tsx";
 import { home, pages } from "../routes.tsx";
 import { Layout } from "./layout.tsx";
-import { page } from "./lazy-page.ts";
 import { NotFound } from "./not-found.tsx";
+import { lazy } from "./route.ts";
 import { RouteError } from "./route-error.tsx";
 import { SessionProvider } from "./session.tsx";
 import { Start } from "./start.tsx";
@@ -14,10 +14,10 @@ import { Spinner } from "./states.tsx";
 import { ToastProvider } from "./toast.tsx";
 
 const account: RouteObject[] = [
-  { path: "sign-in", lazy: page(() => import("../account/sign-in.tsx")) },
-  { path: "sign-up", lazy: page(() => import("../account/sign-up.tsx")) },
-  { path: "account", lazy: page(() => import("../account/account.tsx")) },
-  { path: "people", lazy: page(() => import("../account/people.tsx")) },
+  { path: "sign-in", lazy: lazy(() => import("../account/sign-in.tsx")) },
+  { path: "sign-up", lazy: lazy(() => import("../account/sign-up.tsx")) },
+  { path: "account", lazy: lazy(() => import("../account/account.tsx")) },
+  { path: "people", lazy: lazy(() => import("../account/people.tsx")) },
 ];
 
 const router = createBrowserRouter([

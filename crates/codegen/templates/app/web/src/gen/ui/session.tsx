@@ -39,20 +39,17 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const [error, setError] = useState<unknown>();
 
   const refresh = useCallback(async () => {
-    try {
-      const [me, meta] = await Promise.all([
-        api.get<{ user: User | null }>("/api/auth/me"),
-        api.get<Meta>("/api/meta"),
-      ]);
+    const asked = Promise.all([api.get<{ user: User | null }>("/api/auth/me"), api.get<Meta>("/api/meta")]);
+    await asked.then(([{ user }, meta]) => {
       forgetAll();
-      setState({ user: me.user, meta });
+      setState({ user, meta });
       setError(undefined);
-    } catch (failure) {
-      setError(failure);
-    }
+    }, setError);
   }, []);
 
-  useEffect(() => void refresh(), [refresh]);
+  useEffect(() => {
+    void refresh();
+  }, [refresh]);
 
   const session = useMemo<Session | null>(() => {
     if (!state) return null;

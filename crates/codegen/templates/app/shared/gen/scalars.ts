@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The kinds of value that records are made of, each with the rules that a form and the API check alike. */
 

@@ -35,6 +35,9 @@ export interface AppRecord {
 /** A page of a list of records. */
 export type RecordPage = Page<AppRecord>;
 
+/** The event that says that the server no longer knows the person. */
+export const signedOut = "signed-out";
+
 interface RequestOptions {
   body?: unknown;
   /** The version that a change is based on. */
@@ -57,6 +60,7 @@ async function request<T>(method: string, path: string, options: RequestOptions 
     if (options.signal?.aborted) throw error;
     throw new ApiError({ title: "The server cannot be reached. Check your connection and try again.", status: 0 });
   }
+  if (response.status === 401) dispatchEvent(new Event(signedOut));
   if (!response.ok) throw new ApiError(await readProblem(response));
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;

@@ -70,7 +70,7 @@ export function DetailPage({ entity, title: eyebrow, facts, description, cover =
     <div className="page">
       <PageHeader
         title={title}
-        eyebrow={eyebrow}
+        eyebrow={eyebrow && title.startsWith(eyebrow) ? undefined : eyebrow}
         description={description}
         back={list ? { to: list, label: entity.labelPlural } : undefined}
         badges={badges.some((member) => !isEmpty(record[member.name])) && badges.map((member) => <Value key={member.name} record={record} member={member} />)}
@@ -84,7 +84,7 @@ export function DetailPage({ entity, title: eyebrow, facts, description, cover =
             <section className="panel" aria-label="Details">
               <dl className="facts">
                 {rest.map((member) => (
-                  <div key={member.name} className={isWide(member) ? "facts__item facts__item--wide" : "facts__item"}>
+                  <div key={member.name} className={isWide(member, record[member.name]) ? "facts__item facts__item--wide" : "facts__item"}>
                     <dt>{member.label}</dt>
                     <dd>
                       <Value record={record} member={member} />
@@ -107,8 +107,11 @@ export function DetailPage({ entity, title: eyebrow, facts, description, cover =
   );
 }
 
-function isWide(member: Member): boolean {
-  return !member.relation && member.field.type === "json";
+// Longer lists take a line of their own.
+const itemsInColumn = 2;
+
+function isWide(member: Member, value: unknown): boolean {
+  return (!member.relation && member.field.type === "json") || (Array.isArray(value) && value.length > itemsInColumn);
 }
 
 function LongText({ record, member }: { record: AppRecord; member: Member }) {
@@ -214,6 +217,7 @@ function TransitionButton({ entity, transition, record, path }: TransitionButton
   const toast = useToast();
   const result = entity.fields[transition.field]?.options?.[transition.to];
   const danger = result?.tone === "danger";
+  const style = danger ? "button--danger-quiet" : result?.tone === "neutral" ? "" : "button--primary";
 
   const run = async () => {
     setAsking(false);
@@ -235,7 +239,7 @@ function TransitionButton({ entity, transition, record, path }: TransitionButton
     <>
       <button
         type="button"
-        className={`button button--wide ${danger ? "button--danger-quiet" : "button--primary"}`}
+        className={`button button--wide ${style}`}
         disabled={busy}
         onClick={() => (danger ? setAsking(true) : void run())}
       >

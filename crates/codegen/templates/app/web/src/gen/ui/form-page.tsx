@@ -165,8 +165,8 @@ function RecordForm({ entity, title, description, schema, members, record, prefi
       const issues = error.errors.map(({ pointer, detail }) => ({ key: pointer.split("/")[1] ?? "", text: detail }));
       const [found, rest] = placeIssues(issues, all);
       // A conflict concerns the whole record, even where the server names a field for it.
-      const whole = error.status === 409 || error.status === 412 || Object.keys(found).length === 0;
-      show(found, rest ?? (whole ? conflictText(error) : undefined));
+      if (error.status === 409 || error.status === 412) return show({}, conflictText(error));
+      show(found, rest ?? (Object.keys(found).length === 0 ? error.message : undefined));
     }
   };
 

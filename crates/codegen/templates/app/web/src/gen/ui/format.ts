@@ -89,7 +89,7 @@ export function lowerFirst(label: string): string {
 
 /** `Ada Lovelace` → `AL`. */
 export function initialsOf(name: string): string {
-  const words = name.split(/\s+/).filter(Boolean);
+  const words = name.split(/[\s-]+/).filter((word) => /^\p{L}/u.test(word));
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => (word ? [...word][0] : ""));
-  return letters.join("").toUpperCase();
+  return letters.join("").toUpperCase() || name.trim().charAt(0);
 }

@@ -76,7 +76,11 @@ interface ListContentProps {
 }
 
 function ListContent({ entity, columns, layout, query, list, createLink }: ListContentProps) {
-  const { data, error, reload, more, loading, loadingMore } = list;
+  const { error, reload, more, loading, loadingMore } = list;
+  // What was shown stays, dimmed, until the answer to a new filter or order is there.
+  const [shown, setShown] = useState(list.data);
+  if (list.data && list.data !== shown) setShown(list.data);
+  const data = list.data ?? (error ? undefined : shown);
   if (!data) return error ? <ErrorState error={error} retry={reload} /> : <Skeleton layout={layout} />;
   if (data.items.length === 0) {
     const plural = lowerFirst(entity.labelPlural);
@@ -101,7 +105,7 @@ function ListContent({ entity, columns, layout, query, list, createLink }: ListC
     );
   }
   return (
-    <section aria-label={entity.labelPlural} aria-busy={loading}>
+    <section aria-label={entity.labelPlural} aria-busy={loading && !list.data}>
       {error !== undefined && <Notice tone="danger">{messageOf(error)}</Notice>}
       <div className="list-head">
         {data.total !== undefined && <p role="status">{countOf(data.total, entity.label, entity.labelPlural)}</p>}

@@ -1,7 +1,7 @@
 // Who is signed in, and what this person may do at all.
 
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
-import { api } from "../api.ts";
+import { api, signedOut } from "../api.ts";
 import { forgetAll } from "./data.ts";
 import { ErrorState, Spinner } from "./states.tsx";
 
@@ -50,6 +50,15 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     void refresh();
   }, [refresh]);
+
+  // A session that ended elsewhere ends here too. Visitors are refused without it meaning anything.
+  const present = state?.user != null;
+  useEffect(() => {
+    if (!present) return;
+    const onSignedOut = () => void refresh();
+    addEventListener(signedOut, onSignedOut);
+    return () => removeEventListener(signedOut, onSignedOut);
+  }, [present, refresh]);
 
   const session = useMemo<Session | null>(() => {
     if (!state) return null;

@@ -5,6 +5,7 @@ import { slots } from "../../custom/slots.tsx";
 import { app } from "../app.ts";
 import { home } from "../routes.tsx";
 import { useMayOpen } from "./access.ts";
+import { Cover } from "./cover.tsx";
 import { ArrowIcon } from "./icons.tsx";
 import { PageTitle } from "./page.tsx";
 import { useSession } from "./session.tsx";
@@ -42,6 +43,11 @@ function Welcome() {
             </Link>
           </p>
         )}
+        <div className="hero__art" aria-hidden="true">
+          {["one", "two", "three"].map((tile) => (
+            <Cover key={tile} seed={`${app.name} ${tile}`} label="" />
+          ))}
+        </div>
       </div>
     </section>
   );

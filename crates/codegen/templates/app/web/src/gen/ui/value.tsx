@@ -120,8 +120,8 @@ export function Value({ record, member }: { record: AppRecord; member: Member })
   const content = Array.isArray(value) && field.list ? (
     <span className="inline-list">
       {value.map((item, index) => (
-        <span key={index} className={field.type === "enum" ? undefined : "tag"}>
-          <Scalar value={item} field={field} />
+        <span key={index} className="tag">
+          {field.type === "enum" ? formatValue(item, field) : <Scalar value={item} field={field} />}
         </span>
       ))}
     </span>

@@ -8,6 +8,7 @@ pub mod deploy;
 pub mod domain;
 pub mod edge;
 pub mod host;
+pub mod jobs;
 pub mod queue;
 pub mod stages;
 pub mod store;

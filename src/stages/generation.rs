@@ -3,9 +3,9 @@
 use super::StageError;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use slipform_codegen::design::Design;
+use slipform_codegen::design;
 use slipform_codegen::generate;
-use slipform_codegen::model::Model;
+use slipform_codegen::model::{Model, Problem};
 use slipform_codegen::schema::{self, Migration, PlanOptions, Refusal, SchemaPlan, SchemaState};
 
 /// A design, and the database that it is to be built for.
@@ -59,11 +59,8 @@ impl Input {
 
     /// Checks the design and plans from another state.
     pub fn prepare_from(&self, before: &SchemaState, mut migrations: Vec<Migration>) -> Result<Prepared, StageError> {
-        let design: Design = serde_json::from_str(&self.document).map_err(|error| invalid(&error.to_string()))?;
-        let model = Model::check(design).map_err(|problems| {
-            let lines: Vec<_> = problems.iter().map(|p| format!("{}: {}", p.pointer, p.detail)).collect();
-            invalid(&lines.join("\n"))
-        })?;
+        let design = design::parse(self.document.as_bytes()).map_err(|problems| invalid(&problems))?;
+        let model = Model::check(design).map_err(|problems| invalid(&problems))?;
         let options = PlanOptions { oldest_release: self.oldest_release, production: self.production };
         let (plan, refusals) = schema::plan(before, &model, options);
         migrations.extend(plan.migration.clone());
@@ -94,6 +91,8 @@ pub fn digest(value: &impl Serialize) -> String {
 }
 
 /// A document that was accepted when it was pushed and is refused now: by an older Slipform, or one that was changed in the database.
-fn invalid(detail: &str) -> StageError {
-    StageError::fail("invalid-design", "The design is not valid", detail).hint("Push a design version that this Slipform accepts, and build that.")
+fn invalid(problems: &[Problem]) -> StageError {
+    let lines: Vec<_> = problems.iter().map(|problem| format!("{}: {}", problem.pointer, problem.detail)).collect();
+    StageError::fail("invalid-design", "The design is not valid", lines.join("\n"))
+        .hint("Push a design version that this Slipform accepts, and build that.")
 }

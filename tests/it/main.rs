@@ -8,4 +8,6 @@ mod bad_days;
 mod boot;
 mod cli;
 mod first_start;
+mod pipeline;
+mod queue;
 mod story;

@@ -1,0 +1,152 @@
+//! The runner of builds: a small state machine over the steps, each stored as it happens, so that another worker can go on
+//! wherever this one stops.
+
+mod record;
+mod stages;
+
+use self::record::Recorder;
+use super::Deps;
+use super::pool::Bell;
+use super::reins::{Reins, Stop};
+use super::sweep::Sweep;
+use crate::deploy::{EnvironmentRef, Rollout, Target};
+use crate::domain::error::Result;
+use crate::domain::{BuildId, Error, ReleaseId, StepName};
+use crate::queue::{self, BuildKind, Claim, Ending, Failure};
+use crate::stages::StageError;
+use crate::store::pipeline::{self, EnvironmentRow, Subject};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Why a build does not reach its end here and now.
+#[derive(Debug)]
+enum Halt {
+    /// A step failed for good.
+    Failed(StepName, StageError),
+    /// It was stopped: by a cancel, a lost lease, or because this worker stops.
+    Stopped,
+    /// What it is for is going away.
+    Gone(&'static str),
+    /// A fault of the control plane itself.
+    Fault(Error),
+}
+
+/// How often the end of a build is tried to be stored, while its lease lasts.
+const STORE_PAUSE: Duration = Duration::from_millis(300);
+
+/// Runs one build to its end, or until it must stop, and stores which.
+pub async fn run<T: Target + Send + Sync>(deps: &Deps<T>, claim: Claim, reins: Arc<Reins>, bell: &Bell) {
+    let recorder = Recorder::new(deps.database.worker.clone(), reins.clone(), bell.clone());
+    tracing::info!(build = %claim.build, attempt = claim.attempt, trace_parent = claim.trace_parent, "a build begins");
+    let driven = drive(deps, &claim, &recorder);
+    let result = futures::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(driven)).await;
+    let result = result.unwrap_or_else(|panic| Err(Halt::Fault(Error::internal(super::pool::panic_message(&*panic)))));
+    // Ending takes a transaction; while Postgres does not answer it is tried as long as the lease can last.
+    while reins.why() != Some(Stop::Lost) {
+        match end(deps, &claim, &reins, bell, &result).await {
+            Ok(()) => return,
+            Err(error) => tracing::warn!(build = %claim.build, error = &error as &dyn std::error::Error, "could not store how a build ended"),
+        }
+        tokio::time::sleep(STORE_PAUSE).await;
+    }
+    tracing::warn!(build = %claim.build, "lost the lease of a build; another worker goes on");
+}
+
+async fn drive<T: Target + Send + Sync>(deps: &Deps<T>, claim: &Claim, recorder: &Recorder) -> Result<ReleaseId, Halt> {
+    let subject = recorder.persist(|mut conn| async move { pipeline::subject(&mut conn, claim.build).await }).await?;
+    let Some(subject) = subject else { return Err(Halt::Stopped) };
+    if subject.at.deleting {
+        return Err(Halt::Gone("The app or its environment is being deleted."));
+    }
+    let release = match (claim.kind, claim.release) {
+        (BuildKind::Rollback, Some(release)) if subject.release_ready => release,
+        (BuildKind::Rollback, _) => {
+            let error = StageError::fail("release-removed", "The release is gone", "The files of the release that this rollback goes back to were removed.")
+                .hint("Choose a newer release, or build the design version again.");
+            return Err(Halt::Failed(StepName::Rollout, error));
+        }
+        (BuildKind::Build, _) => stages::make_release(deps, claim, subject.clone(), recorder).await?,
+    };
+    roll_out(deps, claim, &subject, release, recorder).await?;
+    Ok(release)
+}
+
+async fn roll_out<T: Target + Send + Sync>(deps: &Deps<T>, claim: &Claim, subject: &Subject, release: ReleaseId, recorder: &Recorder) -> Result<(), Halt> {
+    let at = &environment_ref(&subject.at);
+    let address = recorder
+        .attempts(StepName::Rollout, |log| async move {
+            let rollout = Rollout { release, build: claim.build, fence: claim.fence, cancel: recorder.token() };
+            deps.target.rollout(at, &rollout, &log).await
+        })
+        .await?;
+    recorder.succeeded(StepName::Rollout, &serde_json::json!({ "address": address })).await
+}
+
+/// Stores how a build ended, in one transaction with what follows from it.
+async fn end<T>(deps: &Deps<T>, claim: &Claim, reins: &Reins, bell: &Bell, result: &Result<ReleaseId, Halt>) -> Result<()> {
+    let pool = &deps.database.worker;
+    let mut tx = pool.begin().await?;
+    let ended = match (result, reins.why()) {
+        (_, Some(Stop::Lost)) => return Ok(()),
+        (Ok(release), _) => {
+            pipeline::go_live(&mut tx, claim.environment, *release).await?;
+            let ended = queue::finish(&mut tx, claim.hold(), Ending::Succeeded).await?;
+            queue::jobs::enqueue(&mut tx, Some(claim.organization), "sweep", &Sweep { environment: claim.environment }).await?;
+            ended
+        }
+        (Err(Halt::Stopped), None | Some(Stop::Drain)) => queue::give_back(&mut tx, claim.hold()).await?,
+        (Err(Halt::Stopped), Some(Stop::Cancel)) => queue::finish(&mut tx, claim.hold(), Ending::Cancelled("Cancelled on request.".into())).await?,
+        (Err(Halt::Gone(reason)), _) => queue::finish(&mut tx, claim.hold(), Ending::Cancelled((*reason).into())).await?,
+        (Err(Halt::Failed(step, error)), _) => queue::finish(&mut tx, claim.hold(), Ending::Failed(failure(Some(*step), error))).await?,
+        (Err(Halt::Fault(error)), _) => {
+            tracing::error!(build = %claim.build, error = error as &dyn std::error::Error, "a fault of Slipform ended a build");
+            let error = StageError::fail("internal-error", "Slipform itself has a fault", "Something went wrong that is not about this design; the operator finds it in the worker's log.");
+            queue::finish(&mut tx, claim.hold(), Ending::Failed(failure(None, &error))).await?
+        }
+    };
+    let Some(ended) = ended else {
+        tx.rollback().await?;
+        reins.stop(Stop::Lost);
+        return Ok(());
+    };
+    if ended.state.is_final() && result.is_err() {
+        pipeline::restore_runtime(&mut tx, claim.environment).await?;
+    }
+    tx.commit().await?;
+    bell.ring(claim.build);
+    tracing::info!(build = %claim.build, state = %ended.state, "a build ended");
+    // Otherwise this worker has a free slot and looks by itself.
+    if ended.wake && reins.draining.is_cancelled() {
+        queue::wake(pool).await;
+    }
+    Ok(())
+}
+
+fn failure(step: Option<StepName>, error: &StageError) -> Failure {
+    Failure {
+        step: step.map(|step| step.to_string()),
+        code: error.code.clone(),
+        title: record::clean(&error.title),
+        detail: record::clean(&error.detail),
+        hint: error.hint.as_deref().map(record::clean),
+        elements: error.elements.iter().map(|id| record::clean(id)).collect(),
+    }
+}
+
+/// A build makes at most one release, and both share their uuid: a worker that goes on for another finds the same place.
+fn release_of(build: BuildId) -> ReleaseId {
+    ReleaseId(build.0)
+}
+
+/// An environment in the words of its target.
+pub fn environment_ref(row: &EnvironmentRow) -> EnvironmentRef {
+    EnvironmentRef {
+        organization: row.organization,
+        app: row.app,
+        environment: row.environment,
+        app_slug: row.app_slug.clone(),
+        environment_slug: row.environment_slug.clone(),
+        host_label: row.app_label.clone(),
+        kind: row.kind,
+    }
+}

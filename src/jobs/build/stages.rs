@@ -1,0 +1,201 @@
+use super::record::Recorder;
+use super::{Halt, environment_ref, release_of};
+use crate::deploy::{Provisioned, Target};
+use crate::domain::error::Result;
+use crate::domain::{EnvironmentKind, Error, ReleaseId, StepName, StepState};
+use crate::jobs::Deps;
+use crate::queue::Claim;
+use crate::stages::{BuildPaths, Context, Log, StageError, backend, bundle, database, frontend, generation, publish};
+use crate::store::pipeline::{self, NewRelease, StepRow, Subject};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use slipform_codegen::schema::{Migration, SchemaState};
+
+/// How often code is written again because the database turned out to be another than the control plane knew.
+const ROUNDS: u32 = 3;
+
+/// Everything before the rollout: the steps from `provision` to `publish`, as far as no earlier attempt has done them.
+pub async fn make_release<T: Target + Send + Sync>(deps: &Deps<T>, claim: &Claim, subject: Subject, recorder: &Recorder) -> Result<ReleaseId, Halt> {
+    let done = recorder.persist(|mut conn| async move { pipeline::steps(&mut conn, claim.build).await }).await?;
+    let release = release_of(claim.build);
+    let at = &environment_ref(&subject.at);
+    // Always: the database's address is a secret, and is therefore not kept as the step's output.
+    let provisioned = recorder.attempts(StepName::Provision, |log| async move { deps.target.provision(at, &log).await }).await?;
+    recorder.succeeded(StepName::Provision, &json!({})).await?;
+
+    let paths = paths(&provisioned, &subject, claim, release);
+    if Earlier(&done).output::<Value>(StepName::Publish).is_some() && paths.release.join("manifest.json").is_file() {
+        return Ok(release);
+    }
+    let pipeline = Pipeline { deps, claim, recorder, paths, release, provisioned };
+    pipeline.run(subject, &done).await?;
+    Ok(release)
+}
+
+fn paths(provisioned: &Provisioned, subject: &Subject, claim: &Claim, release: ReleaseId) -> BuildPaths {
+    let environment = provisioned.paths_root.join(&subject.at.environment_slug);
+    let build = claim.build.to_string();
+    BuildPaths {
+        code: environment.join("code").join(&build),
+        custom: environment.join("custom"),
+        artifacts: environment.join("artifacts").join(&build),
+        release: provisioned.paths_root.join("releases").join(release.to_string()),
+    }
+}
+
+/// What earlier attempts have done.
+struct Earlier<'a>(&'a [StepRow]);
+
+impl Earlier<'_> {
+    /// The output of a step that succeeded, if this Slipform understands it.
+    fn output<O: DeserializeOwned>(&self, name: StepName) -> Option<O> {
+        let row = self.0.iter().find(|row| row.name == name && row.state == StepState::Succeeded)?;
+        serde_json::from_value(row.output.clone()?).ok()
+    }
+}
+
+struct Pipeline<'a, T> {
+    deps: &'a Deps<T>,
+    claim: &'a Claim,
+    recorder: &'a Recorder,
+    paths: BuildPaths,
+    release: ReleaseId,
+    provisioned: Provisioned,
+}
+
+impl<T: Target + Send + Sync> Pipeline<'_, T> {
+    async fn run(&self, mut subject: Subject, done: &[StepRow]) -> Result<(), Halt> {
+        let mut earlier = Earlier(done);
+        for _ in 0..ROUNDS {
+            let input = self.input(&subject).await?;
+            let (planned, fresh) = self.compile(&input, &earlier).await?;
+            let known = earlier.output::<Value>(StepName::Database).filter(|_| !fresh);
+            let fits = if known.is_some() { true } else { self.database(&input, &planned).await? };
+            if fits {
+                return self.publish(&subject, planned.after).await;
+            }
+            // Nothing of what was done before counts for the next round.
+            earlier = Earlier(&[]);
+            subject = self
+                .recorder
+                .persist(|mut conn| async move { pipeline::subject(&mut conn, self.claim.build).await })
+                .await?
+                .ok_or(Halt::Stopped)?;
+        }
+        let error = StageError::fail("database-changes", "The app's database keeps changing", "Something beside Slipform changes the bookkeeping in the schema `_slipform`.");
+        Err(Halt::Failed(StepName::Database, error))
+    }
+
+    /// What the generators begin with.
+    async fn input(&self, subject: &Subject) -> Result<generation::Input, Halt> {
+        let migrations = self.recorder.persist(|mut conn| async move { pipeline::applied_migrations(&mut conn, self.claim.environment).await }).await?;
+        let before: SchemaState = serde_json::from_value(subject.schema_state.clone()).map_err(|error| Halt::Fault(Error::internal(error)))?;
+        let position = before.position;
+        let known = |migration: &Migration| migration.position <= position;
+        Ok(generation::Input {
+            document: subject.design_document.clone(),
+            before,
+            migrations: migrations.into_iter().map(|(position, title, sql)| Migration { position: position.unsigned_abs(), title, sql }).filter(known).collect(),
+            oldest_release: subject.oldest_release.map(i32::unsigned_abs),
+            production: subject.at.kind == EnvironmentKind::Production,
+        })
+    }
+
+    /// Frontend, backend and bundle. Returns what was planned, and whether anything was done anew.
+    async fn compile(&self, input: &generation::Input, earlier: &Earlier<'_>) -> Result<(generation::Planned, bool), Halt> {
+        let (frontend, backend) = tokio::join!(
+            self.step(StepName::Frontend, earlier.output(StepName::Frontend).filter(|_| self.paths.code.join("web").is_dir()), |context| async move {
+                frontend::run(&context, input).await
+            }),
+            self.step(StepName::Backend, earlier.output(StepName::Backend).filter(|_| self.paths.code.join("server").is_dir()), |context| async move {
+                backend::run(&context, input).await
+            }),
+        );
+        let ((frontend, fresh_frontend), (backend, fresh_backend)): ((frontend::Output, _), (backend::Output, _)) = (frontend?, backend?);
+        let fresh = fresh_frontend || fresh_backend;
+        let there = !fresh && self.paths.artifacts.join("server.mjs").is_file() && self.paths.artifacts.join("web/index.html").is_file();
+        let bundle_input = &bundle::Input {
+            toolkit: self.deps.config.workers.toolkit.clone(),
+            custom_changed: frontend.custom_changed || backend.custom_changed,
+        };
+        let (_, fresh_bundle): (bundle::Output, _) = self
+            .step(StepName::Bundle, earlier.output(StepName::Bundle).filter(|_| there), |context| async move { bundle::run(&context, bundle_input).await })
+            .await?;
+        Ok((backend.planned, fresh || fresh_bundle))
+    }
+
+    /// A step whose output needs no other record; `known` is what an earlier attempt made. The second value: it was done now.
+    async fn step<O, F>(&self, name: StepName, known: Option<O>, work: impl Fn(Context) -> F) -> Result<(O, bool), Halt>
+    where
+        O: Serialize,
+        F: Future<Output = Result<O, StageError>> + Send,
+    {
+        if let Some(output) = known {
+            return Ok((output, false));
+        }
+        let output = self.recorder.attempts(name, |log| work(self.context(log))).await?;
+        self.recorder.succeeded(name, &output).await?;
+        Ok((output, true))
+    }
+
+    fn context(&self, log: Log) -> Context {
+        Context { paths: self.paths.clone(), log, cancel: self.recorder.token() }
+    }
+
+    /// First the app's database, then the control plane's copy of what exists there. False: the code does not fit it.
+    async fn database(&self, input: &generation::Input, planned: &generation::Planned) -> Result<bool, Halt> {
+        let input = &database::Input {
+            design: input.clone(),
+            planned: planned.clone(),
+            database_url: self.provisioned.database_url.clone(),
+            fence: self.claim.fence,
+        };
+        let found = self.recorder.attempts(StepName::Database, |log| async move { database::run(&self.context(log), input).await }).await?;
+        let state = &serde_json::to_value(&found.state).map_err(|error| Halt::Fault(Error::internal(error)))?;
+        let migrations: &Vec<_> = &found.migrations.into_iter().map(|m| (signed(m.position), m.title, m.sql)).collect();
+        let output = json!({ "position": found.state.position, "fits": found.fits });
+        self.recorder
+            .succeed(StepName::Database, &output, |mut tx, output| async move {
+                pipeline::record_schema(&mut tx, self.claim.environment, self.claim.build, state, migrations).await?;
+                Ok((tx, output))
+            })
+            .await?;
+        Ok(found.fits)
+    }
+
+    async fn publish(&self, subject: &Subject, schema_position: u32) -> Result<(), Halt> {
+        let input = &publish::Input {
+            release: self.release.to_string(),
+            build: self.claim.build.to_string(),
+            name: subject.at.app_slug.clone(),
+            design_hash: subject.design_hash.clone(),
+            schema_position,
+        };
+        let manifest = self.recorder.attempts(StepName::Publish, |log| async move { publish::run(&self.context(log), input).await }).await?;
+        let value = serde_json::to_value(&manifest).map_err(|error| Halt::Fault(Error::internal(error)))?;
+        let new = &NewRelease {
+            id: self.release,
+            organization: self.claim.organization,
+            app: self.claim.app,
+            environment: self.claim.environment,
+            build: self.claim.build,
+            design_version: self.claim.design_version,
+            design_hash: &subject.design_hash,
+            schema_position: signed(schema_position),
+            manifest: &value,
+            size_bytes: i64::try_from(manifest.size()).unwrap_or(i64::MAX),
+        };
+        let output = json!({ "files": manifest.files.len(), "sizeBytes": manifest.size() });
+        self.recorder
+            .succeed(StepName::Publish, &output, |mut tx, mut output| async move {
+                output["release"] = pipeline::record_release(&mut tx, new).await?.into();
+                Ok((tx, output))
+            })
+            .await
+    }
+}
+
+fn signed(position: u32) -> i32 {
+    i32::try_from(position).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,37 @@
+//! What runs in the background: builds, and the small jobs beside them. A pool takes work from the queue, keeps the leases
+//! of what it runs, and gives back what it cannot finish before it must stop.
+
+mod build;
+mod pool;
+mod reins;
+mod remove;
+mod sweep;
+
+pub use pool::run;
+
+use crate::config::Config;
+use crate::store::Database;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a worker may be silent before its builds go to others.
+pub const LEASE: Duration = Duration::from_secs(15);
+/// How often leases are prolonged, and expired ones looked for.
+pub const HEARTBEAT: Duration = Duration::from_secs(5);
+/// How often a worker looks for work of which it was not told.
+pub const POLL: Duration = Duration::from_secs(1);
+/// How many workers may be lost over one build before it fails.
+pub const MAX_ATTEMPTS: i32 = 3;
+/// How long a running step may go on after the worker was asked to stop.
+pub const GRACE: Duration = Duration::from_secs(10);
+
+/// What a pool needs.
+#[derive(Debug)]
+pub struct Deps<T> {
+    /// The settings.
+    pub config: Arc<Config>,
+    /// Connections as `slipform_worker`.
+    pub database: Database,
+    /// Where apps run.
+    pub target: T,
+}

@@ -1,0 +1,120 @@
+//! Deleting an environment or an app with everything that was made for it. Every part can be repeated, so a worker that is
+//! killed anywhere is simply followed by another.
+
+use super::Deps;
+use super::build::environment_ref;
+use super::pool::{Bell, Done};
+use crate::deploy::Target;
+use crate::domain::error::Result;
+use crate::domain::{AppId, EnvironmentId, Error};
+use crate::queue;
+use crate::stages::{Level, Log, tree};
+use crate::store::pipeline;
+use serde::Deserialize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+#[derive(Deserialize)]
+struct DeleteApp {
+    app: AppId,
+}
+
+#[derive(Deserialize)]
+struct DeleteEnvironment {
+    environment: EnvironmentId,
+}
+
+/// How often to look whether running builds have seen the cancel.
+const WAIT: Duration = Duration::from_millis(300);
+
+/// `delete_app`: its environments, its folder, its rows.
+pub async fn app<T: Target + Send + Sync>(deps: &Deps<T>, payload: &serde_json::Value, bell: &Bell) -> Result<Done> {
+    let DeleteApp { app } = DeleteApp::deserialize(payload).map_err(Error::internal)?;
+    let pool = &deps.database.worker;
+    if pipeline::mark_app_deleting(&mut *pool.acquire().await?, app).await?.is_some() {
+        let environments = pipeline::apps_environments(&mut *pool.acquire().await?, app).await?;
+        // All at once, so that none goes on while another is taken down.
+        for environment in &environments {
+            cancel_builds(deps, *environment, bell).await?;
+        }
+        for environment in environments {
+            if let Done::NotYet(why, later) = take_down(deps, environment, bell).await? {
+                return Ok(Done::NotYet(why, later));
+            }
+        }
+    }
+    remove_folders(vec![app_folder(deps, app)]).await?;
+    if !pipeline::delete_app(&mut *pool.acquire().await?, app).await? {
+        return Ok(Done::NotYet("an environment was added meanwhile", WAIT));
+    }
+    Ok(Done::Yes)
+}
+
+/// `delete_environment`: its builds, what its target made, its folders, its rows.
+pub async fn environment<T: Target + Send + Sync>(deps: &Deps<T>, payload: &serde_json::Value, bell: &Bell) -> Result<Done> {
+    let DeleteEnvironment { environment } = DeleteEnvironment::deserialize(payload).map_err(Error::internal)?;
+    take_down(deps, environment, bell).await
+}
+
+async fn take_down<T: Target + Send + Sync>(deps: &Deps<T>, environment: EnvironmentId, bell: &Bell) -> Result<Done> {
+    let pool = &deps.database.worker;
+    if !pipeline::mark_environment_deleting(&mut *pool.acquire().await?, environment).await? {
+        return Ok(Done::Yes);
+    }
+    if cancel_builds(deps, environment, bell).await? {
+        return Ok(Done::NotYet("waits for a running build to stop", WAIT));
+    }
+    let Some(row) = pipeline::environment(&mut *pool.acquire().await?, environment).await? else { return Ok(Done::Yes) };
+    let (log, mut lines) = Log::new();
+    let removed = deps.target.remove_environment(&environment_ref(&row), &log).await;
+    drop(log);
+    while let Some(line) = lines.recv().await {
+        match line.level {
+            Level::Info => tracing::info!(%environment, "{}", line.line),
+            Level::Warn | Level::Error => tracing::warn!(%environment, "{}", line.line),
+        }
+    }
+    if let Err(error) = removed {
+        return Err(Error::internal(error));
+    }
+    let folder = app_folder(deps, row.app);
+    let releases = pipeline::releases_of(&mut *pool.acquire().await?, environment).await?;
+    let mut folders: Vec<PathBuf> = releases.iter().map(|release| folder.join("releases").join(release.to_string())).collect();
+    folders.push(folder.join(&row.environment_slug));
+    remove_folders(folders).await?;
+
+    let mut tx = pool.begin().await?;
+    if !pipeline::lock_environment(&mut tx, environment).await? {
+        return Ok(Done::Yes);
+    }
+    if !queue::forget(&mut tx, environment).await? {
+        return Ok(Done::NotYet("a build was queued meanwhile", WAIT));
+    }
+    pipeline::delete_environment(&mut tx, environment).await?;
+    tx.commit().await?;
+    Ok(Done::Yes)
+}
+
+/// Cancels every build that waits or runs; true: one still runs.
+async fn cancel_builds<T>(deps: &Deps<T>, environment: EnvironmentId, bell: &Bell) -> Result<bool> {
+    let pool = &deps.database.worker;
+    let Some(row) = pipeline::environment(&mut *pool.acquire().await?, environment).await? else { return Ok(false) };
+    let mut running = false;
+    for build in pipeline::open_builds(&mut *pool.acquire().await?, environment).await? {
+        let mut tx = pool.begin().await?;
+        let outcome = queue::cancel(&mut tx, row.organization, build).await?;
+        tx.commit().await?;
+        bell.ring(build);
+        running |= matches!(outcome, Some(queue::CancelOutcome::Requested));
+    }
+    Ok(running)
+}
+
+fn app_folder<T>(deps: &Deps<T>, app: AppId) -> PathBuf {
+    deps.config.home.join("apps").join(app.to_string())
+}
+
+/// Removes folders, away from the threads that serve others.
+pub async fn remove_folders(folders: Vec<PathBuf>) -> Result<()> {
+    tree::blocking(move || folders.iter().try_for_each(|folder| tree::remove(folder))).await.map_err(Error::internal)
+}

@@ -119,7 +119,7 @@ pub struct FieldPermissions {
 pub enum FieldType {
     /// One line, at most 255 characters unless `maxLength` says otherwise. JSON string.
     String,
-    /// Several lines. JSON string.
+    /// Several lines, at most 100,000 characters unless `maxLength` says otherwise. JSON string.
     Text,
     /// 32-bit. JSON number.
     Integer,
@@ -135,7 +135,7 @@ pub enum FieldType {
     Date,
     /// An instant. JSON string, RFC 3339 in UTC.
     Datetime,
-    /// A length of time in whole seconds. JSON number.
+    /// A length of time in whole seconds, not negative. JSON number.
     Duration,
     /// One value of the enum named by `enum`. JSON string, the value's `name`.
     Enum,
@@ -169,7 +169,7 @@ pub struct Field {
     pub help: Option<String>,
     /// What it holds.
     pub r#type: FieldType,
-    /// A list of such values (scalars and enums; not slug, json, text).
+    /// A list of such values, at most 100 unless `maxLength` says otherwise (scalars and enums; not slug, json, text). `min`, `max` and `pattern` then hold for each.
     #[serde(default, skip_serializing_if = "is_default")]
     pub list: bool,
     /// For `enum`: the `id` of the enum.
@@ -190,7 +190,7 @@ pub struct Field {
     /// A value must be given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub required: bool,
-    /// No two records share the value.
+    /// No two records share the value (not for lists, text, json and boolean).
     #[serde(default, skip_serializing_if = "is_default")]
     pub unique: bool,
     /// The value of a new record that names none: a literal in the field's JSON form.
@@ -202,13 +202,13 @@ pub struct Field {
     /// Largest value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<Value>,
-    /// Fewest characters (or items of a list).
+    /// Fewest characters of a string or text (or items of a list).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_length: Option<u32>,
-    /// Most characters (or items of a list).
+    /// Most characters of a string (1 to 2,000) or text (1 to 100,000), or items of a list (1 to 1,000).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_length: Option<u32>,
-    /// A regular expression that the whole string must match: the common subset of JavaScript and Postgres (checked), at most 200 characters.
+    /// For `string`: a regular expression that the whole string must match: the common subset of JavaScript and Postgres (checked), at most 200 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
     /// Has an index, for filters and sorting over many records.

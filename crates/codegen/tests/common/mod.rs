@@ -19,3 +19,25 @@ pub fn parse(value: &Value) -> Result<Design, Vec<Problem>> {
 pub fn maximal() -> Value {
     serde_json::from_str(include_str!("maximal.json")).unwrap()
 }
+
+/// Puts `value` at a JSON Pointer, whose last part may be new; `-` at the end of a list appends.
+pub fn put(document: &mut Value, pointer: &str, value: Value) {
+    let (parent, last) = pointer.rsplit_once('/').unwrap();
+    let last = last.replace("~1", "/").replace("~0", "~");
+    match document.pointer_mut(parent).unwrap_or_else(|| panic!("no {parent}")) {
+        Value::Object(members) => drop(members.insert(last, value)),
+        Value::Array(items) if last == "-" => items.push(value),
+        Value::Array(items) => items[last.parse::<usize>().unwrap()] = value,
+        other => panic!("{parent} is {other}"),
+    }
+}
+
+/// Takes out the member at a JSON Pointer.
+pub fn take(document: &mut Value, pointer: &str) {
+    let (parent, last) = pointer.rsplit_once('/').unwrap();
+    match document.pointer_mut(parent).unwrap() {
+        Value::Object(members) => drop(members.remove(last).unwrap()),
+        Value::Array(items) => drop(items.remove(last.parse::<usize>().unwrap())),
+        other => panic!("{parent} is {other}"),
+    }
+}

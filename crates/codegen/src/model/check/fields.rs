@@ -25,9 +25,10 @@ pub fn fields(context: &mut Context<'_>, entity_at: &At<'_>, entity: usize, sibl
         context.problem(&list, format!("The entity `{}` has neither fields nor relations, so its records could hold nothing; at least one is needed.", shown(&designed.name)));
     }
     let mut all = Vec::with_capacity(designed.fields.len());
+    let what = format!("a field of `{}`", shown(&designed.name));
     for (index, field) in designed.fields.iter().enumerate() {
         let at = list.index(index);
-        siblings.claim(context, &at.key("name"), &field.name, "another field of this entity");
+        siblings.claim(context, &at.key("name"), &field.name, &what);
         all.push(one(context, &at, entity, field, enums));
     }
     all
@@ -63,7 +64,9 @@ fn one(context: &mut Context<'_>, at: &At<'_>, entity: usize, design: &design::F
     field.pattern = design.pattern.as_deref().and_then(|pattern| match super::pattern::portable(pattern) {
         Ok(pattern) => Some(pattern),
         Err(detail) => {
-            context.problem(&at.key("pattern"), detail);
+            if design.r#type == FieldType::String {
+                context.problem(&at.key("pattern"), detail);
+            }
             None
         }
     });
@@ -117,11 +120,11 @@ fn settings(context: &mut Context<'_>, at: &At<'_>, field: &design::Field) {
         ("from", field.from.is_some(), field.r#type == FieldType::Slug),
         ("unique", field.unique, applies.unique && one),
         ("default", field.default.is_some(), applies.default),
-        ("min", field.min.is_some(), applies.bounds && one),
-        ("max", field.max.is_some(), applies.bounds && one),
+        ("min", field.min.is_some(), applies.bounds),
+        ("max", field.max.is_some(), applies.bounds),
         ("minLength", field.min_length.is_some(), applies.lengths || field.list),
         ("maxLength", field.max_length.is_some(), applies.lengths || field.list),
-        ("pattern", field.pattern.is_some(), applies.pattern && one),
+        ("pattern", field.pattern.is_some(), applies.pattern),
         ("indexed", field.indexed, applies.indexed && one),
         ("searchable", field.searchable, applies.searchable && one),
     ];

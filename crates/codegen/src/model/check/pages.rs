@@ -197,8 +197,8 @@ fn filters(context: &mut Context<'_>, at: &At<'_>, page: &design::Page, index: u
         }
         if let Member::Field(field) = member {
             let field = &entity.fields[field];
-            if field.list || field.write_only || field.ty == Type::Json {
-                context.problem(&at, format!("`{}` cannot be filtered by; accepted are relations, and fields that are no list, not `json` and not `writeOnly`.", shown(&field.names.name)));
+            if field.write_only || field.ty == Type::Json {
+                context.problem(&at, format!("`{}` cannot be filtered by; accepted are relations, and fields that are not `json` and not `writeOnly`.", shown(&field.names.name)));
             }
         }
         all.push(member);

@@ -15,9 +15,10 @@ pub fn relations(context: &mut Context<'_>, entity_at: &At<'_>, entity: usize, s
     for (index, relation) in designed.relations.iter().enumerate() {
         let at = list.index(index);
         let name_at = at.key("name");
-        siblings.claim(context, &name_at, &relation.name, "another member of this entity");
+        let what = format!("a relation of `{}`", shown(&designed.name));
+        siblings.claim(context, &name_at, &relation.name, &what);
         let key = key(relation);
-        siblings.claim_derived(context, &name_at, &key, "another member of this entity (the key of this relation)");
+        siblings.claim_derived(context, &name_at, &key, &format!("the key of {what}"));
         all.push(one(context, &at, entity, relation, key));
     }
     all
@@ -86,7 +87,7 @@ pub fn inverses(context: &mut Context<'_>, entities: &mut [Entity], members: &mu
             let at = at.key("relations");
             let at = at.index(relation_index);
             if let Some(inverse) = &relation.inverse {
-                let what = format!("another member of `{}`", shown(&design.entities[target].name));
+                let what = format!("the other side of a relation to `{}`", shown(&design.entities[target].name));
                 members[target].claim(context, &at.key("inverse").key("name"), &inverse.name, &what);
             }
             let names = relation.inverse.as_ref().map(|inverse| Names::new(&inverse.name, inverse.label.as_deref()));

@@ -20,28 +20,34 @@ const SAFE_INTEGER: i64 = 9_007_199_254_740_991;
 /// The field's value in normal form, or what is wrong with it. All settings of the field are regarded but `required`.
 pub fn of_field(field: &Field, enums: &[Enum], value: &Value) -> Result<Value, String> {
     if !field.list {
-        let normal = scalar(&field.ty, enums, value)?;
-        bounds(field, &normal)?;
+        let normal = item(field, enums, value)?;
         if let Some(text) = normal.as_str() {
             length(field, text.chars().count(), "characters")?;
-            if let Some(pattern) = &field.pattern
-                && !super::pattern::matches(pattern, text)
-            {
-                return Err(format!("`{}` does not match the pattern of the field.", shown(text)));
-            }
         }
         return Ok(normal);
     }
     let items = value.as_array().ok_or_else(|| format!("{} was found, but the field is a list: accepted is an array of values.", described(value)))?;
     length(field, items.len(), "items")?;
-    let normal = items.iter().enumerate().map(|(index, item)| {
-        let normal = scalar(&field.ty, enums, item).map_err(|detail| format!("Item {index}: {detail}"))?;
+    let normal = items.iter().enumerate().map(|(index, value)| {
+        let normal = item(field, enums, value).map_err(|detail| format!("Item {index}: {detail}"))?;
         match most_characters(&field.ty) {
             Some(most) if normal.as_str().is_some_and(|text| text.chars().count() > most as usize) => Err(format!("Item {index} has more than {most} characters.")),
             _ => Ok(normal),
         }
     });
     normal.collect::<Result<Vec<_>, _>>().map(Value::Array)
+}
+
+/// One value of a field, which may be a list of such.
+fn item(field: &Field, enums: &[Enum], value: &Value) -> Result<Value, String> {
+    let normal = scalar(&field.ty, enums, value)?;
+    bounds(field, &normal)?;
+    if let (Some(pattern), Some(text)) = (&field.pattern, normal.as_str())
+        && !super::pattern::matches(pattern, text)
+    {
+        return Err(format!("`{}` does not match the pattern of the field.", shown(text)));
+    }
+    Ok(normal)
 }
 
 /// Most characters of one value when the field does not say.

@@ -13,6 +13,8 @@ pub struct Automaton {
     first: Vec<usize>,
     last: Vec<bool>,
     accepts_empty: bool,
+    /// Whether some move can be made in two ways, or a repetition can turn without reading: `(a+)+`, `(a?)*`.
+    doubled: bool,
 }
 
 /// A part of the automaton under construction.
@@ -29,6 +31,7 @@ struct Builder {
     most: usize,
     /// Whether a repetition of something that leaves a choice becomes a loop.
     loops: bool,
+    doubled: bool,
 }
 
 impl Automaton {
@@ -44,17 +47,13 @@ impl Automaton {
     }
 
     fn build(node: &Node, most: usize, loops: bool) -> Option<Self> {
-        let mut builder = Builder { reads: Vec::new(), follow: Vec::new(), most, loops };
+        let mut builder = Builder { reads: Vec::new(), follow: Vec::new(), most, loops, doubled: false };
         let part = builder.part(node)?;
         let mut last = vec![false; builder.reads.len()];
         for state in part.last {
             last[state] = true;
         }
-        for follow in &mut builder.follow {
-            follow.sort_unstable();
-            follow.dedup();
-        }
-        Some(Self { reads: builder.reads, follow: builder.follow, first: part.first, last, accepts_empty: part.empty })
+        Some(Self { reads: builder.reads, follow: builder.follow, first: part.first, last, accepts_empty: part.empty, doubled: builder.doubled })
     }
 
     /// Whether it accepts the whole text. Takes time in the length of the text times the number of moves.
@@ -80,14 +79,14 @@ impl Automaton {
     /// Whether each character decides the next state.
     pub fn is_deterministic(&self) -> bool {
         let decided = |states: &[usize]| states.iter().enumerate().all(|(index, state)| states[..index].iter().all(|other| other == state || !meet(&self.reads[*other], &self.reads[*state])));
-        decided(&self.first) && self.follow.iter().all(|states| decided(states))
+        !self.doubled && decided(&self.first) && self.follow.iter().all(|states| decided(states))
     }
 
     /// Whether some text can be read around a loop in two ways, so that the ways double with each turn: whether in the
     /// square of the automaton a pair of different states shares a cycle with a pair of equal ones.
     pub fn is_exponential(&self) -> bool {
-        if self.is_deterministic() {
-            return false;
+        if self.doubled || self.is_deterministic() {
+            return self.doubled;
         }
         let size = self.reads.len();
         let mut component = Components::new(self);
@@ -254,9 +253,7 @@ impl Builder {
     }
 
     fn then(&mut self, a: Part, b: Part) -> Part {
-        for state in &a.last {
-            self.follow[*state].extend(&b.first);
-        }
+        self.connect(&a.last, &b.first);
         let mut first = a.first;
         if a.empty {
             first.extend(&b.first);
@@ -268,10 +265,21 @@ impl Builder {
         Part { first, last, empty: a.empty && b.empty }
     }
 
-    fn around(&mut self, part: Part, empty: bool) -> Part {
-        for state in &part.last {
-            self.follow[*state].extend(&part.first);
+    fn connect(&mut self, from: &[usize], to: &[usize]) {
+        for state in from {
+            for next in to {
+                if self.follow[*state].contains(next) {
+                    self.doubled = true;
+                } else {
+                    self.follow[*state].push(*next);
+                }
+            }
         }
+    }
+
+    fn around(&mut self, part: Part, empty: bool) -> Part {
+        self.connect(&part.last, &part.first);
+        self.doubled |= part.empty;
         Part { empty: empty || part.empty, ..part }
     }
 }

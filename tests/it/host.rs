@@ -246,7 +246,7 @@ async fn a_role_reaches_its_own_database_and_no_other() {
     assert!(sqlx::PgConnection::connect(&url).await.is_ok());
     let other = database_name(two.environment);
     for database in [other.as_str(), &machine.database.name, "postgres", "template1"] {
-        let url = url.replace(&format!("/{own}"), &format!("/{database}"));
+        let url = url.strip_suffix(&own).expect("the address ends with the database").to_owned() + database;
         let error = sqlx::PgConnection::connect(&url).await.expect_err(database);
         assert_eq!(error.as_database_error().and_then(|e| e.code()).as_deref(), Some("42501"), "{database}: {error}");
     }

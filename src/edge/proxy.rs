@@ -14,7 +14,7 @@ use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 /// How long an app may take to begin its answer.
-const ANSWER: Duration = Duration::from_secs(60);
+const ANSWER: Duration = Duration::from_mins(1);
 /// How long a client may be silent while it sends a body.
 const SILENCE: Duration = Duration::from_secs(30);
 /// How long a request that could not be sent waits for a process that takes it: a switch, or a quick restart.
@@ -139,8 +139,7 @@ fn prepare(headers: &mut HeaderMap, host: HeaderValue, tls: bool, peer: IpAddr, 
 }
 
 fn upgrade_of(headers: &HeaderMap) -> Option<HeaderValue> {
-    let asked = connection_options(headers).iter().any(|option| *option == header::UPGRADE);
-    asked.then(|| headers.get(header::UPGRADE).cloned()).flatten()
+    connection_options(headers).contains(&header::UPGRADE).then(|| headers.get(header::UPGRADE).cloned()).flatten()
 }
 
 /// The headers that `Connection` names.

@@ -118,8 +118,8 @@ pub fn sweep(places: &Places, environment: EnvironmentId, keep: &[ReleaseId]) ->
         let entry = entry?;
         let name = entry.file_name();
         let Some(name) = name.to_str() else { continue };
-        let release = name.strip_suffix(".new").unwrap_or(name).parse::<ReleaseId>();
-        if release.is_ok_and(|release| name.ends_with(".new") || !keep.contains(&release)) {
+        let (name, unfinished) = name.strip_suffix(".new").map_or((name, false), |name| (name, true));
+        if name.parse().is_ok_and(|release: ReleaseId| unfinished || !keep.contains(&release)) {
             remove(&entry.path())?;
         }
     }

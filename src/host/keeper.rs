@@ -20,7 +20,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// The longest.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// After this time in health the next crash counts as the first.
-const STEADY: Duration = Duration::from_secs(60);
+const STEADY: Duration = Duration::from_mins(1);
 /// When Postgres or a folder refused something, it is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
 

@@ -150,7 +150,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let log = AppLog::open(folder.path()).unwrap();
         let line = vec![b'x'; LINE - 1];
-        for _ in 0..(SIZE as usize / LINE) * 6 {
+        for _ in 0..SIZE * 6 / line.len() as u64 {
             log.line(&line);
         }
         let sizes: Vec<u64> = std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().metadata().unwrap().len()).collect();

@@ -184,13 +184,10 @@ async fn hear(ear: &mut Option<Ear>) {
         Some(open) => open.next().await,
         None => std::future::pending().await,
     };
-    match heard {
-        Ok(Some(_)) => {}
+    if !matches!(heard, Ok(Some(_))) {
         // The connection was lost, and with it what shows that a host runs.
-        Ok(None) | Err(_) => {
-            *ear = None;
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+        *ear = None;
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 

@@ -248,12 +248,12 @@ async fn a_role_reaches_its_own_database_and_no_other() {
     for database in [other.as_str(), &machine.database.name, "postgres", "template1"] {
         let url = url.strip_suffix(&own).expect("the address ends with the database").to_owned() + database;
         let error = sqlx::PgConnection::connect(&url).await.expect_err(database);
-        assert_eq!(error.as_database_error().and_then(|e| e.code()).as_deref(), Some("42501"), "{database}: {error}");
+        assert_eq!(error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref(), Some("42501"), "{database}: {error}");
     }
     let mut conn = sqlx::PgConnection::connect(&url).await.unwrap();
     for sql in ["create role mine", "create database mine", "set role postgres", "copy (select 1) to program 'id'", "select pg_read_file('/etc/passwd')"] {
         let error = sqlx::query(sql).execute(&mut conn).await.expect_err(sql);
-        assert_eq!(error.as_database_error().and_then(|e| e.code()).as_deref(), Some("42501"), "{sql}: {error}");
+        assert_eq!(error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref(), Some("42501"), "{sql}: {error}");
     }
     for env in [one, two] {
         machine.target.remove_environment(&env, &log).await.unwrap();

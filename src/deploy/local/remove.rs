@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// How long the host may take: it lets requests finish, then the process.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 pub(super) async fn run(target: &LocalTarget, env: &EnvironmentRef, log: &Log) -> Result<(), StageError> {
     let failed = |e: sqlx::Error| database_failed(&e);

@@ -38,7 +38,7 @@ impl Planner<'_> {
     }
 
     fn create(&mut self, entity: &Entity) {
-        let Some(mut table) = self.after.tables.remove(&entity.id) else { return };
+        let Some(mut table) = self.after.tables.get(&entity.id).cloned() else { return };
         let wanted = columns(self.model, entity);
         let mut lines = vec!["\"id\" uuid PRIMARY KEY DEFAULT gen_random_uuid()".to_owned()];
         let mut placed = BTreeMap::new();
@@ -68,7 +68,7 @@ impl Planner<'_> {
 
     fn alter(&mut self, entity: &Entity) {
         let before = &self.before.tables[&entity.id];
-        let Some(mut table) = self.after.tables.remove(&entity.id) else { return };
+        let Some(mut table) = self.after.tables.get(&entity.id).cloned() else { return };
         if table.retired_at.take().is_some() {
             self.note(format!("Brought {} back with its records.", entity.names.label));
             self.changes.push(("restore", entity.names.kebab.clone()));

@@ -55,12 +55,12 @@ $body$;
 -- Lower-case words joined by hyphens.
 CREATE OR REPLACE FUNCTION "_slipform"."slug"("value" text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $body$
-    SELECT coalesce(nullif(trim('-' FROM regexp_replace(lower(
+    SELECT coalesce(nullif(rtrim(left(ltrim(regexp_replace(lower(
         replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(
-            regexp_replace(normalize("value", NFD), '[\u0300-\u036f]', '', 'g'),
+            regexp_replace(normalize("value", NFKD), '[\u0300-\u036f]', '', 'g'),
             'ß', 'ss'), 'ẞ', 'ss'), 'æ', 'ae'), 'Æ', 'ae'), 'œ', 'oe'), 'Œ', 'oe'),
             'ø', 'o'), 'Ø', 'o'), 'đ', 'd'), 'Đ', 'd'), 'ł', 'l'), 'Ł', 'l') COLLATE "C"
-        ), '[^a-z0-9]+', '-', 'g')), ''), 'item')
+        ), '[^a-z0-9]+', '-', 'g'), '-'), 80), '-'), ''), 'item')
 $body$;
 "#;
 

@@ -2,12 +2,15 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The slug of a text: decomposed (NFD), combining marks (U+0300 to U+036F) left out, `ß æ œ ø đ ł` spelled out, lower case,
-/// every run of anything but `a-z` and `0-9` one hyphen, none at the ends; `item` when nothing is left. The
+/// Characters of a slug at most.
+const LONGEST: usize = 80;
+
+/// The slug of a text: decomposed (NFKD), combining marks (U+0300 to U+036F) left out, `ß æ œ ø đ ł` spelled out, lower case,
+/// every run of anything but `a-z` and `0-9` one hyphen, at most 80 characters, no hyphen at the ends; `item` when nothing is left. The
 /// generated server and the SQL function `_slipform.slug` do the same.
 pub fn slug(text: &str) -> String {
     let mut slug = String::new();
-    for character in text.nfd().filter(|c| !('\u{300}'..='\u{36f}').contains(c)) {
+    for character in text.nfkd().filter(|c| !('\u{300}'..='\u{36f}').contains(c)) {
         let spelled = match character {
             'ß' | 'ẞ' => "ss",
             'æ' | 'Æ' => "ae",
@@ -25,6 +28,7 @@ pub fn slug(text: &str) -> String {
             slug.push_str(spelled);
         }
     }
+    slug.truncate(LONGEST);
     let slug = slug.trim_end_matches('-');
     if slug.is_empty() { "item".to_owned() } else { slug.to_owned() }
 }

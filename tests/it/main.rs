@@ -14,4 +14,5 @@ mod host;
 mod machine;
 mod pipeline;
 mod queue;
+mod schema;
 mod story;

@@ -5,5 +5,4 @@ mod create;
 mod hostile;
 mod refusals;
 mod releases;
-mod sequences;
 mod support;

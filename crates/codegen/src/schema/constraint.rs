@@ -22,12 +22,16 @@ struct Wanted {
     /// The statement around the name.
     head: String,
     tail: String,
+    /// What it demands, as the beginning of a sentence; empty for what demands nothing.
+    words: String,
     /// How many existing records stand against it.
     violations: Option<Violations>,
     /// A check that waits for older releases, as a boolean expression.
     waits: Option<String>,
     /// Whether it can hold at once.
     fresh: bool,
+    /// What brings records into line before it is demanded, and again before it is added.
+    prepare: Option<String>,
 }
 
 struct Violations {
@@ -96,7 +100,8 @@ impl Planner<'_> {
     }
 
     fn constraint(&mut self, entity: &Entity, table: &mut Table, wanted: Wanted, new_table: bool) {
-        let sql_as = |name: &str| format!("{}{}{}", wanted.head, identifier(name), wanted.tail);
+        let (head, tail) = (wanted.head, wanted.tail);
+        let sql_as = |name: &str| format!("{head}{}{tail}", identifier(name));
         if let Some(there) = table.constraints.get(&wanted.id) {
             if there.sql == sql_as(&there.name) {
                 table.waiting.remove(&wanted.id);
@@ -111,7 +116,9 @@ impl Planner<'_> {
             let since = known.unwrap_or(self.position);
             if !self.lifted(since) {
                 if known.is_none() {
+                    self.prepare(wanted.prepare);
                     self.refuse_violations(wanted.violations);
+                    self.note(format!("{}: the new release demands it now, the database once no older release can come back.", wanted.words));
                     self.changes.push(("check", entity.names.kebab.clone()));
                     table.waiting.insert(wanted.id, Waiting { check: check.clone(), since });
                 }
@@ -119,14 +126,26 @@ impl Planner<'_> {
             }
             table.waiting.remove(&wanted.id);
         }
+        if !new_table {
+            self.prepare(wanted.prepare);
+        }
         self.refuse_violations(wanted.violations);
         let name = self.names.choose(&wanted.stem, wanted.suffix);
         let sql = sql_as(&name);
         self.script.push(wanted.phase, sql.clone());
         if !new_table {
-            self.changes.push(("add", format!("rule-to-{}", entity.names.kebab)));
+            if !wanted.words.is_empty() {
+                self.note(format!("{}: the database demands it from now on, of older releases too.", wanted.words));
+            }
+            self.changes.push(("check", entity.names.kebab.clone()));
         }
         table.constraints.insert(wanted.id, NamedSql { name, sql });
+    }
+
+    fn prepare(&mut self, statement: Option<String>) {
+        if let Some(statement) = statement {
+            self.script.push(Phase::Data, statement);
+        }
     }
 
     fn refuse_violations(&mut self, violations: Option<Violations>) {
@@ -155,10 +174,19 @@ impl Planner<'_> {
             let old = checks(self.model, field, &placed.before);
             for (check, old) in checks(self.model, field, &identifier(&placed.name)).into_iter().zip(old) {
                 let physical = identifier(&table.name);
-                // Values are rewritten with the check, and e-mail addresses are made lower case before theirs.
-                let counted = check.suffix != "values" && !(check.suffix == "form" && is_email(field));
-                let count_sql = format!("SELECT count(*) FROM {physical} WHERE NOT ({})", old.sql);
-                let detail = format!("{} of {} must be {}, and there are records where it is not. Change them first.", wanted.label, entity.names.label, check.words);
+                let lowered = check.suffix == "form" && is_email(field);
+                let violations = match check.suffix {
+                    _ if columns.before.is_none() => None,
+                    // Values are rewritten with the check.
+                    "values" => None,
+                    // Addresses are made lower case, and may then be equal.
+                    _ if lowered => field.unique.then(|| shared(entity, table, columns, wanted.id, &[placed.before.clone()], wanted.label)),
+                    _ => Some(Violations {
+                        element: wanted.id.to_owned(),
+                        detail: format!("{} of {} must be {}, and there are records where it is not. Change them first.", wanted.label, entity.names.label, check.words),
+                        count_sql: format!("SELECT count(*) FROM {physical} WHERE NOT ({})", old.sql),
+                    }),
+                };
                 all.push(Wanted {
                     id: format!("{}.{}", wanted.id, check.suffix),
                     stem: format!("{}_{}", table.name, placed.name),
@@ -173,9 +201,11 @@ impl Planner<'_> {
                     phase: Phase::Tighten,
                     head: format!("ALTER TABLE {physical} ADD CONSTRAINT "),
                     tail: format!(" CHECK ({})", check.sql),
-                    violations: (columns.before.is_some() && counted).then(|| Violations { element: wanted.id.to_owned(), detail, count_sql }),
+                    words: format!("{} of {} must be {}", wanted.label, entity.names.label, check.words),
+                    violations,
                     waits: (check.suffix != "values").then_some(check.sql),
                     fresh: placed.fresh || columns.before.is_none(),
+                    prepare: lowered.then(|| lower(&table.name, &placed.name)),
                 });
             }
         }
@@ -228,9 +258,11 @@ impl Planner<'_> {
             phase: Phase::Keys,
             head: format!("ALTER TABLE {} ADD CONSTRAINT ", identifier(&table.name)),
             tail: format!(" FOREIGN KEY ({}) REFERENCES {} (\"id\") ON DELETE {on_delete}", identifier(column), identifier(target)),
+            words: String::new(),
             violations,
             waits: None,
             fresh: false,
+            prepare: None,
         };
         let mut all = Vec::new();
         for wanted in columns.wanted {
@@ -272,9 +304,11 @@ impl Planner<'_> {
             phase: Phase::Indexes,
             head: "CREATE INDEX ".to_owned(),
             tail: format!(" ON {} ({})", identifier(&table.name), identifiers(names.iter().copied())),
+            words: String::new(),
             violations: None,
             waits: None,
             fresh: false,
+            prepare: None,
         };
         let mut all = vec![index(".page".to_owned(), &["created_at", "id"])];
         for wanted in columns.wanted {
@@ -305,6 +339,12 @@ impl Planner<'_> {
     }
 }
 
+/// Makes the values of a column lower case, as the server compares addresses.
+fn lower(table: &str, column: &str) -> String {
+    let (table, column) = (identifier(table), identifier(column));
+    format!("UPDATE {table} SET {column} = lower({column} COLLATE \"C\") WHERE {column} <> lower({column} COLLATE \"C\")")
+}
+
 /// Human name of a member.
 fn label(entity: &Entity, member: Member) -> &str {
     match member {
@@ -326,17 +366,7 @@ fn unique_index(entity: &Entity, table: &Table, columns: &Columns<'_>, id: Strin
     let physical = identifier(&table.name);
     let names = identifiers(members.iter().map(|(name, _)| name.as_str()));
     let predicate = if entity.soft_delete { " WHERE \"deleted_at\" IS NULL" } else { "" };
-    let values: Vec<_> = members.iter().enumerate().map(|(index, (_, before))| format!("{before} AS v{index}")).collect();
-    let keys: Vec<_> = (0..members.len()).map(|index| format!("v{index}")).collect();
-    let given: Vec<_> = keys.iter().map(|key| format!("{key} IS NOT NULL")).collect();
-    let count_sql = format!(
-        "SELECT coalesce(sum(n), 0)::bigint FROM (SELECT count(*) AS n FROM (SELECT {} FROM {physical} WHERE {}) AS old WHERE {} GROUP BY {} HAVING count(*) > 1) AS duplicates",
-        values.join(", "),
-        visible_before(entity, columns),
-        given.join(" AND "),
-        keys.join(", ")
-    );
-    let detail = format!("{label} of {} must be unique, and there are records that share it. Change them first.", entity.names.label);
+    let before: Vec<_> = members.iter().map(|(_, before)| before.clone()).collect();
     Wanted {
         id,
         stem: format!("{}{stem}", table.name),
@@ -344,9 +374,30 @@ fn unique_index(entity: &Entity, table: &Table, columns: &Columns<'_>, id: Strin
         phase: Phase::Unique,
         head: "CREATE UNIQUE INDEX ".to_owned(),
         tail: format!(" ON {physical} ({names}){predicate}"),
-        violations: columns.before.is_some().then(|| Violations { element: element.to_owned(), detail, count_sql }),
+        words: format!("{label} of {} must be unique", entity.names.label),
+        violations: columns.before.is_some().then(|| shared(entity, table, columns, element, &before, label)),
         waits: None,
         fresh: false,
+        prepare: None,
+    }
+}
+
+/// Records that share what is to be unique.
+fn shared(entity: &Entity, table: &Table, columns: &Columns<'_>, element: &str, values: &[String], label: &str) -> Violations {
+    let given: Vec<_> = values.iter().enumerate().map(|(index, value)| format!("{value} AS v{index}")).collect();
+    let keys: Vec<_> = (0..values.len()).map(|index| format!("v{index}")).collect();
+    let present: Vec<_> = keys.iter().map(|key| format!("{key} IS NOT NULL")).collect();
+    Violations {
+        element: element.to_owned(),
+        detail: format!("{label} of {} must be unique, and there are records that share it. Change them first.", entity.names.label),
+        count_sql: format!(
+            "SELECT coalesce(sum(n), 0)::bigint FROM (SELECT count(*) AS n FROM (SELECT {} FROM {} WHERE {}) AS old WHERE {} GROUP BY {} HAVING count(*) > 1) AS duplicates",
+            given.join(", "),
+            identifier(&table.name),
+            visible_before(entity, columns),
+            present.join(" AND "),
+            keys.join(", ")
+        ),
     }
 }
 
@@ -389,16 +440,18 @@ fn no_overlap(entity: &Entity, table: &Table, columns: &Columns<'_>, id: &str, (
     let inverted = format!("SELECT count(*) FROM {physical} WHERE NOT ({})", order(&first.1, &last.1));
     let (from, to) = (&entity.fields[start].names.label, &entity.fields[end].names.label);
     let refusal = |detail: String, count_sql: String| columns.before.is_some().then(|| Violations { element: id.to_owned(), detail, count_sql });
-    let rule = |id: String, suffix: &'static str, phase, tail, violations| Wanted {
+    let rule = |id: String, suffix: &'static str, phase, tail, words, violations| Wanted {
         id: id.clone(),
         stem: format!("{}_{}", table.name, snake(id.trim_end_matches(".order"))),
         suffix,
         phase,
         head: format!("ALTER TABLE {physical} ADD CONSTRAINT "),
         tail,
+        words,
         violations,
         waits: None,
         fresh: false,
+        prepare: None,
     };
     [
         rule(
@@ -406,6 +459,7 @@ fn no_overlap(entity: &Entity, table: &Table, columns: &Columns<'_>, id: &str, (
             "_order",
             Phase::Tighten,
             format!(" CHECK ({})", order(&identifier(&first.0), &identifier(&last.0))),
+            format!("{from} of {} must be before {to}", entity.names.label),
             refusal(format!("{from} of {} must be before {to}, and there are records where it is not. Change them first.", entity.names.label), inverted),
         ),
         rule(
@@ -413,6 +467,7 @@ fn no_overlap(entity: &Entity, table: &Table, columns: &Columns<'_>, id: &str, (
             "_excl",
             Phase::Unique,
             format!(" EXCLUDE USING gist ({}){predicate}", terms.join(", ")),
+            format!("Records of {} must not overlap from {from} to {to}", entity.names.label),
             refusal(format!("Records of {} must not overlap from {from} to {to}, and there are some that do. Change them first.", entity.names.label), overlaps),
         ),
     ]

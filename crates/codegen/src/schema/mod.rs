@@ -175,6 +175,13 @@ impl Planner<'_> {
 /// A title of at most three changes: `add-car-color`.
 fn title(position: u32, changes: &[(&'static str, String)]) -> String {
     const SHOWN: usize = 3;
+    let mut different: Vec<&(&str, String)> = Vec::new();
+    for change in changes {
+        if !different.contains(&change) {
+            different.push(change);
+        }
+    }
+    let changes = different;
     if position == 1 {
         return "create".to_owned();
     }

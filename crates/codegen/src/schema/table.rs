@@ -82,7 +82,10 @@ impl Planner<'_> {
         let mut placed = BTreeMap::new();
         let slug = |wanted: &WantedColumn<'_>| wanted.field().is_some_and(|field| matches!(field.ty, crate::model::Type::Slug { .. }));
         for wanted in wanted.iter().filter(|wanted| !slug(wanted)).chain(wanted.iter().filter(|wanted| slug(wanted))) {
-            let place = self.column(entity, &mut table, wanted);
+            let mut place = self.column(entity, &mut table, wanted);
+            if wanted.field().is_some_and(super::column::is_email) && !table.constraints.contains_key(&format!("{}.form", wanted.id)) {
+                place.before = format!("lower(({}) COLLATE \"C\")", place.before);
+            }
             placed.insert(wanted.id.to_owned(), place);
         }
         self.system_columns(entity, &mut table);

@@ -27,6 +27,12 @@ pub enum Error {
         /// What happened and what to do next.
         detail: String,
     },
+    /// The change was meant for an earlier state of the thing.
+    #[error("{detail}")]
+    Stale {
+        /// What to do.
+        detail: String,
+    },
     /// Nobody is signed in, or the credentials are wrong or over.
     #[error("{detail}")]
     Unauthenticated {

@@ -1,5 +1,6 @@
 //! The control plane of Slipform. `ARCHITECTURE.md` is the map.
 
+pub mod app;
 pub mod auth;
 pub mod boot;
 pub mod cli;
@@ -9,6 +10,7 @@ pub mod domain;
 pub mod edge;
 pub mod host;
 pub mod jobs;
+pub mod http;
 pub mod queue;
 pub mod stages;
 pub mod store;

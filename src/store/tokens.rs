@@ -117,3 +117,17 @@ pub async fn revoke(conn: &mut PgConnection, organization: OrganizationId, id: T
     .await?;
     Ok(done.rows_affected() == 1)
 }
+
+/// The token.
+pub async fn get(conn: &mut PgConnection, organization: OrganizationId, id: TokenId) -> sqlx::Result<Option<Token>> {
+    sqlx::query_as!(
+        Token,
+        "select id as \"id: TokenId\", name, prefix, role as \"role: MemberRole\", created_by as \"created_by: UserId\",
+             created_at, expires_at, last_used_at, revoked_at
+         from api_tokens where organization_id = $1 and id = $2",
+        organization.0,
+        id.0,
+    )
+    .fetch_optional(conn)
+    .await
+}

@@ -1,0 +1,149 @@
+//! Apps.
+
+use super::input::{Check, id_or_slug};
+use super::page::{Page, PageRequest};
+use super::{App, conflict, environments, not_found};
+use crate::auth::{Actor, Operation};
+use crate::domain::error::Result;
+use crate::domain::{AppId, EnvironmentKind, Lifecycle, OrganizationId};
+use crate::queue;
+use crate::store::apps::{self, Hold};
+use crate::store::{Position, TenantTx};
+use serde_json::json;
+
+pub use crate::store::apps::App as Record;
+
+/// The slug of the environment that an app begins with.
+pub const PRODUCTION: &str = "production";
+
+/// An app with its address.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Listed {
+    pub app: Record,
+    pub url: String,
+}
+
+/// An app with its environments.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Detail {
+    pub app: Record,
+    pub url: String,
+    pub environments: Vec<environments::Detail>,
+}
+
+/// Apps of the organization, the newest first.
+pub async fn list(app: &App, actor: &Actor, request: &PageRequest) -> Result<Page<Listed>> {
+    actor.may(Operation::ShowApps)?;
+    let reading = app.read_page(actor.organization, "apps".into(), request)?;
+    let mut tx = app.tenant(actor).await?;
+    let rows = apps::list(tx.connection(), actor.organization, reading.slice).await?;
+    let page = reading.page(rows, |a| Position { at: a.created_at, id: a.id.0 });
+    Ok(page.map(|record| Listed { url: url(app, &record), app: record }))
+}
+
+/// The app, by id or slug.
+pub async fn show(app: &App, actor: &Actor, name: &str) -> Result<Detail> {
+    actor.may(Operation::ShowApps)?;
+    let mut tx = app.tenant(actor).await?;
+    detail(app, actor, &mut tx, name).await
+}
+
+/// Makes an app with its production environment. Its address is its slug where that is free in the whole installation,
+/// else the slug with a few letters behind it.
+pub async fn create(app: &App, actor: &Actor, slug: &str, name: &str) -> Result<Detail> {
+    actor.may(Operation::CreateApp)?;
+    Check::default().slug(slug, "/slug", 40).name(name, "/name").done("The app cannot be made like this.")?;
+    let id = AppId::new();
+    let mut tx = app.tenant(actor).await?;
+    let mut label = slug.to_owned();
+    let mut tries = 0;
+    loop {
+        let new = apps::NewApp { id, slug, name, host_label: &label, target: app.settings.target, created_by: actor.user() };
+        if apps::insert(tx.connection(), actor.organization, &new).await? {
+            break;
+        }
+        if apps::has_slug(tx.connection(), actor.organization, slug).await? {
+            return Err(conflict("app-slug-taken", format!("This organization has an app `{slug}` already. Choose another slug.")));
+        }
+        tries += 1;
+        if tries > 8 {
+            return Err(conflict("app-address-taken", "No free address was found for this slug. Choose another slug."));
+        }
+        let suffix = &uuid::Uuid::new_v4().simple().to_string()[..5];
+        let stem: String = slug.chars().take(34).collect();
+        label = format!("{}-{suffix}", stem.trim_end_matches('-'));
+    }
+    crate::store::environments::insert(tx.connection(), actor.organization, id, PRODUCTION, EnvironmentKind::Production, actor.user()).await?;
+    let made = detail(app, actor, &mut tx, &id.to_string()).await?;
+    tx.commit().await?;
+    Ok(made)
+}
+
+/// Gives an app another name. Its slug and its address stay, because others know them. `fresh` is asked with the app as it
+/// is now, while nobody else can change it.
+pub async fn update(app: &App, actor: &Actor, name: &str, new_name: Option<&str>, fresh: impl FnOnce(&Detail) -> Result<()> + Send) -> Result<Detail> {
+    actor.may(Operation::UpdateApp)?;
+    if let Some(new_name) = new_name {
+        Check::default().name(new_name, "/name").done("The app cannot be changed like this.")?;
+    }
+    let mut tx = app.tenant(actor).await?;
+    let id = held(&mut tx, name, Hold::Alone).await?.id;
+    fresh(&detail(app, actor, &mut tx, name).await?)?;
+    if let Some(new_name) = new_name {
+        apps::rename(tx.connection(), actor.organization, id, new_name).await?;
+    }
+    let changed = detail(app, actor, &mut tx, name).await?;
+    tx.commit().await?;
+    Ok(changed)
+}
+
+/// Begins the end of an app: its builds are cancelled, and a job removes everything that it consists of.
+pub async fn delete(app: &App, actor: &Actor, name: &str, fresh: impl FnOnce(&Detail) -> Result<()> + Send) -> Result<Detail> {
+    actor.may(Operation::DeleteApp)?;
+    let mut tx = app.tenant(actor).await?;
+    let id = find(&mut tx, name).await?.id;
+    if apps::hold(tx.connection(), actor.organization, id, Hold::Alone).await?.is_none() {
+        return Err(not_found("app"));
+    }
+    fresh(&detail(app, actor, &mut tx, name).await?)?;
+    if apps::begin_delete(tx.connection(), actor.organization, id).await? {
+        for build in crate::store::environments::open_builds(tx.connection(), actor.organization, id, None).await? {
+            queue::cancel(tx.connection(), actor.organization, build).await?;
+        }
+        queue::jobs::enqueue(tx.connection(), Some(actor.organization), "delete_app", &json!({ "app": id })).await?;
+    }
+    let left = detail(app, actor, &mut tx, name).await?;
+    tx.commit().await?;
+    Ok(left)
+}
+
+/// The app with this id or slug.
+pub(super) async fn find(tx: &mut TenantTx, name: &str) -> Result<Record> {
+    let organization = tx.organization();
+    let (id, slug) = id_or_slug::<AppId>(name);
+    apps::find(tx.connection(), organization, id, slug).await?.ok_or_else(|| not_found("app"))
+}
+
+/// The app with this id or slug, held until the transaction ends; refused if it is being deleted.
+pub(super) async fn held(tx: &mut TenantTx, name: &str, hold: Hold) -> Result<Record> {
+    let organization: OrganizationId = tx.organization();
+    let found = find(tx, name).await?;
+    match apps::hold(tx.connection(), organization, found.id, hold).await? {
+        Some(Lifecycle::Active) => Ok(found),
+        Some(Lifecycle::Deleting) => Err(conflict("app-deleting", format!("The app `{}` is being deleted.", found.slug))),
+        None => Err(not_found("app")),
+    }
+}
+
+pub(super) fn url(app: &App, record: &Record) -> String {
+    app.settings.edge.url(&record.host_label, PRODUCTION, EnvironmentKind::Production)
+}
+
+async fn detail(app: &App, actor: &Actor, tx: &mut TenantTx, name: &str) -> Result<Detail> {
+    let record = find(tx, name).await?;
+    let rows = crate::store::environments::list(tx.connection(), actor.organization, record.id).await?;
+    let environments = rows.into_iter().map(|row| environments::Detail::new(app, &record, row)).collect();
+    Ok(Detail { url: url(app, &record), app: record, environments })
+}

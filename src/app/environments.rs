@@ -1,0 +1,121 @@
+//! Environments: production, and previews with their own data.
+
+use super::input::Check;
+use super::{App, apps, conflict, not_found};
+use crate::auth::{Actor, Operation};
+use crate::domain::error::{Error, Result};
+use crate::domain::{EnvironmentKind, Lifecycle};
+use crate::queue;
+use crate::store::apps::{App as AppRecord, Hold};
+use crate::store::{TenantTx, environments};
+use serde::Deserialize;
+use serde_json::json;
+
+pub use crate::store::environments::Environment as Record;
+
+/// An environment with its address.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Detail {
+    pub environment: Record,
+    pub url: String,
+}
+
+impl Detail {
+    pub(super) fn new(app: &App, record: &AppRecord, environment: Record) -> Self {
+        Self { url: app.settings.edge.url(&record.host_label, &environment.slug, environment.kind), environment }
+    }
+}
+
+/// The first administrator of a live app.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Administrator {
+    pub email: String,
+    pub password: String,
+}
+
+/// Environments of an app, production first.
+pub async fn list(app: &App, actor: &Actor, name: &str) -> Result<Vec<Detail>> {
+    actor.may(Operation::ShowEnvironments)?;
+    let mut tx = app.tenant(actor).await?;
+    let record = apps::find(&mut tx, name).await?;
+    let rows = environments::list(tx.connection(), actor.organization, record.id).await?;
+    Ok(rows.into_iter().map(|row| Detail::new(app, &record, row)).collect())
+}
+
+/// The environment, and its first administrator where the actor may see that and one was made.
+pub async fn show(app: &App, actor: &Actor, name: &str, environment: &str) -> Result<(Detail, Option<Administrator>)> {
+    actor.may(Operation::ShowEnvironments)?;
+    let mut tx = app.tenant(actor).await?;
+    let (record, found) = find(&mut tx, name, environment).await?;
+    let administrator = if Operation::ShowAdministrator.allows(actor.role) { administrator(app, &found)? } else { None };
+    Ok((Detail::new(app, &record, found), administrator))
+}
+
+/// Makes a preview.
+pub async fn create(app: &App, actor: &Actor, name: &str, slug: &str) -> Result<Detail> {
+    actor.may(Operation::CreateEnvironment)?;
+    Check::default().slug(slug, "/slug", 20).done("The environment cannot be made like this.")?;
+    let mut tx = app.tenant(actor).await?;
+    let record = apps::held(&mut tx, name, Hold::Shared).await?;
+    if !environments::insert(tx.connection(), actor.organization, record.id, slug, EnvironmentKind::Preview, actor.user()).await? {
+        return Err(conflict("environment-slug-taken", format!("This app has an environment `{slug}` already. Choose another slug.")));
+    }
+    let (record, made) = find(&mut tx, name, slug).await?;
+    tx.commit().await?;
+    Ok(Detail::new(app, &record, made))
+}
+
+/// Begins the end of a preview: its builds are cancelled, and a job removes everything that it consists of.
+pub async fn delete(app: &App, actor: &Actor, name: &str, environment: &str) -> Result<Detail> {
+    actor.may(Operation::DeleteEnvironment)?;
+    let mut tx = app.tenant(actor).await?;
+    let record = apps::held(&mut tx, name, Hold::Shared).await?;
+    let (_, found) = find(&mut tx, name, environment).await?;
+    if found.kind == EnvironmentKind::Production {
+        return Err(conflict("environment-is-production", "Production ends with its app. Delete the app instead."));
+    }
+    if environments::begin_delete(tx.connection(), actor.organization, found.id).await? {
+        for build in environments::open_builds(tx.connection(), actor.organization, record.id, Some(found.id)).await? {
+            queue::cancel(tx.connection(), actor.organization, build).await?;
+        }
+        queue::jobs::enqueue(tx.connection(), Some(actor.organization), "delete_environment", &json!({ "environment": found.id })).await?;
+    }
+    let (record, left) = find(&mut tx, name, environment).await?;
+    tx.commit().await?;
+    Ok(Detail::new(app, &record, left))
+}
+
+/// The app and its environment with this slug.
+pub(super) async fn find(tx: &mut TenantTx, name: &str, slug: &str) -> Result<(AppRecord, Record)> {
+    let organization = tx.organization();
+    let record = apps::find(tx, name).await?;
+    let found = environments::find(tx.connection(), organization, record.id, slug).await?.ok_or_else(|| not_found("environment"))?;
+    Ok((record, found))
+}
+
+/// The same, for a build: both held until the transaction ends, and refused if one of them is being deleted.
+pub(super) async fn held(tx: &mut TenantTx, name: &str, slug: &str) -> Result<(AppRecord, Record)> {
+    let organization = tx.organization();
+    apps::held(tx, name, Hold::Shared).await?;
+    let (record, found) = find(tx, name, slug).await?;
+    match environments::hold(tx.connection(), organization, found.id).await? {
+        Some(Lifecycle::Active) => Ok((record, found)),
+        Some(Lifecycle::Deleting) => Err(conflict("environment-deleting", format!("The environment `{slug}` is being deleted."))),
+        None => Err(not_found("environment")),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Secrets {
+    admin_password: Option<String>,
+}
+
+fn administrator(app: &App, environment: &Record) -> Result<Option<Administrator>> {
+    let (Some(email), Some(sealed)) = (&environment.admin_email, &environment.sealed_secrets) else { return Ok(None) };
+    let open = app.keyring.open(&format!("environment/{}", environment.id), sealed).map_err(Error::internal)?;
+    let secrets: Secrets = serde_json::from_slice(&open).map_err(Error::internal)?;
+    Ok(secrets.admin_password.map(|password| Administrator { email: email.clone(), password }))
+}

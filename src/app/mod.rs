@@ -1,0 +1,127 @@
+//! Use cases: authorize, transact, enqueue. One function a use case; the actor comes first, the place next.
+
+pub mod apps;
+pub mod builds;
+pub mod designs;
+pub mod environments;
+pub mod events;
+pub mod identity;
+mod input;
+pub mod logs;
+pub mod organizations;
+pub mod page;
+pub mod releases;
+pub mod setup;
+pub mod tokens;
+
+use crate::auth::{Actor, Issuer, Passwords, Throttle};
+use crate::domain::error::{Error, Result};
+use crate::domain::seal::Keyring;
+use crate::domain::{EnvironmentKind, TargetKind};
+use crate::store::{Pool, TenantTx};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::{RwLock, Semaphore};
+use tokio_util::sync::CancellationToken;
+
+/// Where live apps answer, as `host` serves them.
+#[derive(Debug, Clone)]
+pub struct EdgeAddress {
+    /// Whether it is https.
+    pub tls: bool,
+    /// Apps answer at `<app>.<domain>`.
+    pub domain: String,
+    /// The port that is open, never 0.
+    pub port: u16,
+}
+
+impl EdgeAddress {
+    /// The address of an environment, such as `http://car-rental.localhost:8480`.
+    pub fn url(&self, host_label: &str, environment: &str, kind: EnvironmentKind) -> String {
+        let (scheme, usual) = if self.tls { ("https", 443) } else { ("http", 80) };
+        let label = match kind {
+            EnvironmentKind::Production => host_label.to_owned(),
+            EnvironmentKind::Preview => format!("{environment}--{host_label}"),
+        };
+        let port = if self.port == usual { String::new() } else { format!(":{}", self.port) };
+        format!("{scheme}://{label}.{}{port}", self.domain)
+    }
+}
+
+/// What the use cases need to know of the settings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where state is kept: releases and logs are read from here.
+    pub home: PathBuf,
+    /// Where live apps answer.
+    pub edge: EdgeAddress,
+    /// Where new apps run.
+    pub target: TargetKind,
+}
+
+/// What all use cases stand on; one in a process.
+#[derive(Debug)]
+pub struct App {
+    pool: Pool,
+    keyring: Keyring,
+    settings: Settings,
+    issuer: RwLock<Option<Arc<Issuer>>>,
+    passwords: Passwords,
+    throttle: Throttle,
+    hub: Arc<events::Hub>,
+    /// Checks of designs that run at once: each may take a core for a while.
+    checks: Semaphore,
+    cursor_key: String,
+    shutdown: CancellationToken,
+}
+
+impl App {
+    /// Begins to listen for events; ends with `shutdown`, and with it every stream. `pool` is the application's.
+    pub fn start(pool: Pool, keyring: Keyring, settings: Settings, shutdown: CancellationToken) -> Result<Arc<Self>> {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let hub = Arc::new(events::Hub::default());
+        tokio::spawn(hub.clone().run(pool.clone(), shutdown.clone()));
+        Ok(Arc::new(Self {
+            cursor_key: keyring.derive_password("cursors of the API"),
+            pool,
+            keyring,
+            settings,
+            issuer: RwLock::default(),
+            passwords: Passwords::new(cores)?,
+            throttle: Throttle::default(),
+            hub,
+            checks: Semaphore::new(cores),
+            shutdown,
+        }))
+    }
+
+    /// Whether the database answers.
+    pub async fn ready(&self) -> Result<()> {
+        Ok(crate::store::ping(&self.pool).await?)
+    }
+
+    async fn tenant(&self, actor: &Actor) -> Result<TenantTx> {
+        Ok(TenantTx::begin(&self.pool, actor.organization).await?)
+    }
+}
+
+fn not_found(what: &'static str) -> Error {
+    Error::NotFound { what }
+}
+
+fn conflict(code: &'static str, detail: impl Into<String>) -> Error {
+    Error::Conflict { code, detail: detail.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_name_the_preview_before_the_app_and_only_unusual_ports() {
+        let edge = EdgeAddress { tls: false, domain: "localhost".into(), port: 8480 };
+        assert_eq!(edge.url("car-rental", "production", EnvironmentKind::Production), "http://car-rental.localhost:8480");
+        let edge = EdgeAddress { tls: true, domain: "apps.example.com".into(), port: 443 };
+        assert_eq!(edge.url("car-rental", "blue", EnvironmentKind::Preview), "https://blue--car-rental.apps.example.com");
+    }
+}

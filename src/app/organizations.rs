@@ -1,0 +1,47 @@
+//! Organizations.
+
+use super::input::Check;
+use super::{App, conflict, not_found};
+use crate::auth::{Actor, Caller, Operation};
+use crate::domain::error::{Error, Result};
+use crate::domain::{MemberRole, OrganizationId};
+use crate::store::{PersonTx, TenantTx, members, organizations};
+
+pub use crate::store::organizations::Organization;
+
+/// Those that the caller belongs to, with the role there.
+pub async fn list(app: &App, caller: &Caller) -> Result<Vec<(Organization, MemberRole)>> {
+    match caller {
+        Caller::User { id, .. } => {
+            let mut tx = PersonTx::begin(&app.pool, *id).await?;
+            Ok(organizations::list_of_person(tx.connection(), *id).await?)
+        }
+        Caller::Token { organization, role, .. } => {
+            let mut tx = TenantTx::begin(&app.pool, *organization).await?;
+            let found = organizations::get(tx.connection(), *organization).await?;
+            Ok(found.into_iter().map(|o| (o, *role)).collect())
+        }
+    }
+}
+
+/// Makes an organization, with the caller as its owner.
+pub async fn create(app: &App, caller: &Caller, slug: &str, name: &str) -> Result<(Organization, MemberRole)> {
+    let Caller::User { id: user, .. } = caller else {
+        return Err(Error::Forbidden { detail: "An API token belongs to one organization and cannot make another. Sign in instead.".into() });
+    };
+    Check::default().slug(slug, "/slug", 40).name(name, "/name").done("The organization cannot be made like this.")?;
+    let id = OrganizationId::new();
+    let mut tx = TenantTx::begin(&app.pool, id).await?;
+    let made = organizations::insert(tx.connection(), id, slug, name).await?;
+    let made = made.ok_or_else(|| conflict("organization-slug-taken", format!("Another organization has the slug `{slug}`. Choose another.")))?;
+    members::insert(tx.connection(), id, *user, MemberRole::Owner).await?;
+    tx.commit().await?;
+    Ok((made, MemberRole::Owner))
+}
+
+/// The organization.
+pub async fn show(app: &App, actor: &Actor) -> Result<Organization> {
+    actor.may(Operation::ShowOrganization)?;
+    let mut tx = app.tenant(actor).await?;
+    organizations::get(tx.connection(), actor.organization).await?.ok_or_else(|| not_found("organization"))
+}

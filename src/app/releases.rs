@@ -1,0 +1,62 @@
+//! Releases, and the code base of each.
+
+use super::page::{Page, PageRequest};
+use super::{App, conflict, environments, not_found};
+use crate::auth::{Actor, Operation};
+use crate::domain::error::{Error, Result};
+use crate::store::{Position, releases};
+use serde_json::Value;
+use tokio::fs::File;
+
+pub use crate::store::releases::Release;
+
+/// A generated code base, to be sent.
+#[derive(Debug)]
+pub struct Code {
+    /// What to call it.
+    pub file_name: String,
+    /// In bytes.
+    pub size: u64,
+    /// The zip archive.
+    pub file: File,
+}
+
+/// Releases of an environment, the newest first.
+pub async fn list(app: &App, actor: &Actor, name: &str, environment: &str, request: &PageRequest) -> Result<Page<Release>> {
+    actor.may(Operation::ShowReleases)?;
+    let mut tx = app.tenant(actor).await?;
+    let (_, place) = environments::find(&mut tx, name, environment).await?;
+    let reading = app.read_page(actor.organization, format!("releases/{}", place.id), request)?;
+    let rows = releases::list(tx.connection(), actor.organization, place.id, reading.slice).await?;
+    Ok(reading.page(rows, |r| Position { at: r.created_at, id: r.id.0 }))
+}
+
+/// The release with the list of its files.
+pub async fn show(app: &App, actor: &Actor, name: &str, environment: &str, number: i32) -> Result<(Release, Value)> {
+    actor.may(Operation::ShowReleases)?;
+    let mut tx = app.tenant(actor).await?;
+    let (_, place) = environments::find(&mut tx, name, environment).await?;
+    let found = releases::find(tx.connection(), actor.organization, place.id, number).await?.ok_or_else(|| not_found("release"))?;
+    let manifest = releases::manifest(tx.connection(), actor.organization, found.id).await?.ok_or_else(|| not_found("release"))?;
+    Ok((found, manifest))
+}
+
+/// The code base of a release as a zip archive.
+pub async fn code(app: &App, actor: &Actor, name: &str, environment: &str, number: i32) -> Result<Code> {
+    actor.may(Operation::DownloadCode)?;
+    let mut tx = app.tenant(actor).await?;
+    let (record, place) = environments::find(&mut tx, name, environment).await?;
+    let found = releases::find(tx.connection(), actor.organization, place.id, number).await?.ok_or_else(|| not_found("release"))?;
+    drop(tx);
+    if found.removed {
+        return Err(conflict("release-removed", format!("The files of release {number} were removed. Build its design version {} again.", found.design_version)));
+    }
+    let path = app.settings.home.join("apps").join(record.id.to_string()).join("releases").join(found.id.to_string()).join("code.zip");
+    let unreadable = |error: std::io::Error| Error::Unavailable {
+        detail: "The files of this release cannot be read by the process that answers the API. It must share SLIPFORM_HOME with the worker.".into(),
+        cause: Some(Box::new(error)),
+    };
+    let file = File::open(&path).await.map_err(unreadable)?;
+    let size = file.metadata().await.map_err(unreadable)?.len();
+    Ok(Code { file_name: format!("{}-{number}.zip", record.slug), size, file })
+}

@@ -1,0 +1,138 @@
+//! Parts of the OpenAPI document that many operations share.
+
+use super::problem::Problem;
+use std::collections::BTreeMap;
+use utoipa::openapi::response::{Response, ResponseBuilder};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, HeaderBuilder, Ref, RefOr};
+use utoipa::{IntoParams, IntoResponses, Modify, OpenApi};
+
+/// The frame of the document; the router adds the operations.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Slipform",
+        description = "Design in, running app out. Sign in, push a design, build it, follow its events, open its address.\n\nEvery error is a problem after RFC 9457. `docs/api.md` shows a build from start to end.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    servers((url = "/", description = "This server")),
+    tags(
+        (name = "Identity", description = "Who is calling."),
+        (name = "Organizations", description = "The tenants. Everything below belongs to exactly one."),
+        (name = "API tokens", description = "Secrets for programs."),
+        (name = "Apps", description = "What is designed, built and hosted."),
+        (name = "Designs", description = "Immutable, numbered versions of an app's design document."),
+        (name = "Environments", description = "Where a version runs: production, and previews with their own data."),
+        (name = "Releases", description = "What builds made: to go back to, and to download."),
+        (name = "Builds", description = "Runs of the pipeline that bring a design version live."),
+        (name = "Health", description = "For who watches over this server."),
+    ),
+    components(schemas(Problem)),
+    modifiers(&Shared),
+    security(("bearer" = [])),
+)]
+pub struct Frame;
+
+struct Shared;
+
+impl Modify for Shared {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let mut bearer = Http::new(HttpAuthScheme::Bearer);
+        bearer.description = Some("The access token of a sign-in (a JWT, good for ten minutes) or an API token (`slip_…`).".into());
+        components.security_schemes.insert("bearer".into(), RefOr::T(SecurityScheme::Http(bearer)));
+        for (status, name, description) in REFUSALS {
+            components.responses.insert(name.into(), RefOr::T(problem(status, description)));
+        }
+    }
+}
+
+const REFUSALS: [(u16, &str, &str); 12] = [
+    (400, "Malformed", "The body cannot be read."),
+    (401, "Unauthenticated", "No credentials, or they are wrong, over or revoked."),
+    (403, "Forbidden", "The role in this organization does not include this."),
+    (404, "NotFound", "It does not exist, or belongs to somebody else."),
+    (409, "Conflict", "It contradicts the present state; `type` says how."),
+    (412, "Stale", "It was changed since it was read; see If-Match."),
+    (413, "TooLarge", "The body is too large."),
+    (415, "UnsupportedMediaType", "The body is not declared as JSON."),
+    (422, "Invalid", "The input is wrong; `errors` names each place."),
+    (429, "TooManyRequests", "Too often; see Retry-After."),
+    (500, "Internal", "Something went wrong in Slipform."),
+    (503, "Unavailable", "Slipform cannot answer now; see Retry-After."),
+];
+
+fn problem(status: u16, description: &str) -> Response {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    let mut response = ResponseBuilder::new().description(description).content(super::problem::MEDIA_TYPE, content);
+    if matches!(status, 429 | 503) {
+        let seconds = HeaderBuilder::new().schema(Some(utoipa::schema!(u32))).description(Some("Seconds after which to try again.")).build();
+        response = response.header("Retry-After", seconds);
+    }
+    response.build()
+}
+
+fn refusals(statuses: &[u16]) -> BTreeMap<String, RefOr<Response>> {
+    let shared = REFUSALS.into_iter().filter(|(status, ..)| statuses.contains(status));
+    shared.map(|(status, name, _)| (status.to_string(), RefOr::Ref(Ref::from_response_name(name)))).collect()
+}
+
+macro_rules! answers {
+    ($($(#[$doc:meta])* $name:ident: $($status:literal)*;)*) => {$(
+        $(#[$doc])*
+        pub struct $name;
+
+        impl IntoResponses for $name {
+            fn responses() -> BTreeMap<String, RefOr<Response>> {
+                refusals(&[$($status),*])
+            }
+        }
+    )*};
+}
+
+answers! {
+    /// How something without credentials is refused.
+    Open: 400 413 415 422 500 503;
+    /// How a question about health is answered when it is not well.
+    Watching: 500 503;
+    /// How a sign-in is refused.
+    SigningIn: 400 401 413 415 422 429 500 503;
+    /// How reading without an organization is refused.
+    Personal: 401 500 503;
+    /// How changing something without an organization is refused.
+    PersonalChange: 400 401 403 409 413 415 422 500 503;
+    /// How reading is refused.
+    Reading: 401 403 404 422 500 503;
+    /// How reading files is refused.
+    ReadingFiles: 401 403 404 409 422 500 503;
+    /// How checking a body is refused.
+    Checking: 401 403 404 413 415 500 503;
+    /// How making or starting something with a body is refused.
+    Making: 400 401 403 404 409 413 415 422 500 503;
+    /// How starting or ending something without a body is refused.
+    Doing: 401 403 404 409 500 503;
+    /// How changing what others may have changed meanwhile is refused.
+    Changing: 400 401 403 404 409 412 413 415 422 500 503;
+    /// How deleting what others may have changed meanwhile is refused.
+    Deleting: 401 403 404 409 412 500 503;
+}
+
+/// What the client has already.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code)]
+pub struct Conditional {
+    /// Tags of what the client has: if nothing has changed since, the answer is 304 without a body.
+    #[param(rename = "If-None-Match", nullable = false, example = "\"0c3c4f2d6a7b8e9f0a1b2c3d4e5f6071\"")]
+    if_none_match: Option<String>,
+}
+
+/// The version that a change is meant for.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code)]
+pub struct Meant {
+    /// The tag of what the client has read: if it was changed since, the answer is 412 and nothing happens.
+    #[param(rename = "If-Match", nullable = false, example = "\"0c3c4f2d6a7b8e9f0a1b2c3d4e5f6071\"")]
+    if_match: Option<String>,
+}

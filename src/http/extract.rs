@@ -1,0 +1,181 @@
+//! What handlers take: who is calling, and input that is refused as a problem when it is not what it should be.
+
+use super::problem::Problem;
+use super::tags;
+use crate::app::{App, identity};
+use crate::auth::{Actor, Caller};
+use crate::domain::Error;
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path as JsonPath, Segment};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+type State = Arc<App>;
+
+/// Whoever has good credentials.
+pub struct Signed(pub Caller);
+
+impl FromRequestParts<State> for Signed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &State) -> Result<Self, Problem> {
+        Ok(Self(caller(&parts.headers, app).await?))
+    }
+}
+
+/// Whoever has good credentials, in the organization `{org}` of the address.
+pub struct In(pub Actor);
+
+impl FromRequestParts<State> for In {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &State) -> Result<Self, Problem> {
+        let caller = caller(&parts.headers, app).await?;
+        let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Problem::of_status(StatusCode::NOT_FOUND))?;
+        let organization = params.iter().find(|(name, _)| *name == "org").map(|(_, value)| value.to_owned()).unwrap_or_default();
+        Ok(Self(identity::enter(app, caller, &organization).await?))
+    }
+}
+
+async fn caller(headers: &HeaderMap, app: &App) -> Result<Caller, Problem> {
+    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let bearer = value.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let Some((_, token)) = bearer else {
+        return Err(Error::Unauthenticated { detail: "Send an access token or an API token: Authorization: Bearer …".into() }.into());
+    };
+    Ok(identity::authenticate(app, token.trim()).await?)
+}
+
+/// The peer's network address.
+pub struct Peer(pub IpAddr);
+
+impl<S: Send + Sync> FromRequestParts<S> for Peer {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let known = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
+        Ok(Self(known.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
+    }
+}
+
+/// The parameters of the path. One that is not what it should be names nothing that exists.
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
+        path.map(|path| Self(path.0)).map_err(|_| Error::NotFound { what: "resource that this address names" }.into())
+    }
+}
+
+/// The parameters behind `?`.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let refused = match axum::extract::Query::<T>::try_from_uri(&parts.uri) {
+            Ok(query) => return Ok(Self(query.0)),
+            Err(refused) => refused,
+        };
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&refused);
+        while let Some(error) = cause {
+            if let Some(found) = error.downcast_ref::<serde_path_to_error::Error<serde::de::value::Error>>() {
+                let pointer = format!("/query{}", pointer(found.path()));
+                return Err(Problem::invalid(pointer, format!("This parameter is wrong: {}.", found.inner())));
+            }
+            cause = error.source();
+        }
+        Err(Problem::invalid("/query", refused.body_text()))
+    }
+}
+
+/// A JSON body of a type that knows all its keys.
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let Document(bytes) = Document::from_request(request, state).await?;
+        let mut reader = serde_json::Deserializer::from_slice(&bytes);
+        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| unreadable(error.path(), error.inner()))?;
+        reader.end().map_err(|error| malformed(&error))?;
+        Ok(Self(value))
+    }
+}
+
+/// A JSON body as it came, to be read by somebody else.
+pub struct Document(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Document {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let media = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if media != "application/json" && !(media.starts_with("application/") && media.ends_with("+json")) {
+            return Err(Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+        }
+        if request.headers().contains_key(header::CONTENT_ENCODING) {
+            return Err(Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE).detail("Send the body without Content-Encoding."));
+        }
+        Bytes::from_request(request, state).await.map(Self).map_err(|refused| Problem::of_status(refused.status()))
+    }
+}
+
+fn unreadable(path: &JsonPath, error: &serde_json::Error) -> Problem {
+    if !error.is_data() {
+        return malformed(error);
+    }
+    let words = error.to_string();
+    let words = words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words);
+    Problem::invalid(pointer(path), format!("This cannot be accepted: {words}."))
+}
+
+fn malformed(error: &serde_json::Error) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "malformed-json", "The body is not JSON", format!("JSON cannot be read: {error}."))
+}
+
+fn pointer(path: &JsonPath) -> String {
+    let token = |key: &str| format!("/{}", key.replace('~', "~0").replace('/', "~1"));
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } | Segment::Enum { variant: key } => token(key),
+            Segment::Unknown => String::new(),
+        })
+        .collect()
+}
+
+/// `If-Match`: the change is meant for one version of a resource.
+pub struct IfMatch(Vec<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(tags::list(&parts.headers, &header::IF_MATCH)))
+    }
+}
+
+impl IfMatch {
+    /// Refuses a resource that is not the one that was meant any more. Weak tags never are (RFC 9110, 13.1.1).
+    pub fn check(&self, now: &impl serde::Serialize) -> Result<(), Error> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let tag = tags::of_bytes(&serde_json::to_vec(now).map_err(Error::internal)?);
+        if self.0.iter().any(|meant| meant == "*" || *meant == tag) {
+            return Ok(());
+        }
+        Err(Error::Stale { detail: "It was changed since you read it. Read it again, then decide again.".into() })
+    }
+}

@@ -1,0 +1,111 @@
+//! What stands around every handler: the request's id, time limit, panics, errors as problems, tags, security headers.
+
+use super::problem::Problem;
+use super::tags;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use futures::FutureExt as _;
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+use tracing::Instrument as _;
+use uuid::Uuid;
+
+/// A request is answered within this time, apart from what the client itself asks to wait.
+const LIMIT: Duration = Duration::from_secs(30);
+/// The most that `Prefer: wait` can ask for.
+pub const MOST_WAIT: Duration = Duration::from_secs(60);
+
+const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+/// The documentation is a page: its own scripts, and styles that it writes itself.
+const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+
+/// The outermost layer.
+pub async fn frame(mut request: Request, next: Next) -> Response {
+    let (id, start) = (Uuid::now_v7(), Instant::now());
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let span = tracing::info_span!("request", %id, %method, path);
+    tags::forget_encoding(request.headers_mut());
+    let wanted = tags::list(request.headers(), &header::IF_NONE_MATCH);
+    let limit = LIMIT + wait(request.headers()).unwrap_or_default();
+
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone());
+    let response = match tokio::time::timeout(limit, answer).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(panic)) => {
+            let words = panic.downcast_ref::<&str>().map(|s| (*s).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
+            span.in_scope(|| tracing::error!(panic = words.unwrap_or_default(), "a handler panicked"));
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+        Err(_) => Problem::of_status(StatusCode::SERVICE_UNAVAILABLE).detail("The answer took too long. Try again in a few seconds.").into_response(),
+    };
+    let mut response = finish(response, id, &method, &wanted);
+    protect(response.headers_mut(), &path);
+    span.in_scope(|| tracing::debug!(status = response.status().as_u16(), ms = start.elapsed().as_millis(), "answered"));
+    response
+}
+
+/// The seconds of `Prefer: wait=…` (RFC 7240), at most [`MOST_WAIT`].
+pub fn wait(headers: &HeaderMap) -> Option<Duration> {
+    let preferences = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    let seconds = preferences.filter_map(|p| p.trim().split_once('=')).find(|(name, _)| name.trim().eq_ignore_ascii_case("wait"));
+    let seconds = seconds?.1.trim().trim_matches('"').parse().ok()?;
+    Some(Duration::from_secs(seconds).min(MOST_WAIT))
+}
+
+/// Every error is a problem, and what the client has already is not sent again.
+fn finish(mut response: Response, id: Uuid, method: &Method, wanted: &[String]) -> Response {
+    let status = response.status();
+    if status.is_client_error() || status.is_server_error() {
+        let problem = response.extensions_mut().remove::<Problem>().unwrap_or_else(|| Problem::of_status(status));
+        return problem.respond(id, response);
+    }
+    let tag = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
+    let Some(tag) = tag else { return response };
+    let reads = method == Method::GET || method == Method::HEAD;
+    if reads && status == StatusCode::OK && tags::matches(wanted, &tag) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        *response.body_mut() = Body::empty();
+        for name in [header::CONTENT_LENGTH, header::CONTENT_TYPE, header::CONTENT_ENCODING] {
+            response.headers_mut().remove(name);
+        }
+    } else if response.headers().contains_key(header::CONTENT_ENCODING) {
+        // Strong tags differ where bytes differ (RFC 9110, 8.8.3.3).
+        if let Ok(tag) = HeaderValue::from_str(&tags::of_encoding(&tag)) {
+            response.headers_mut().insert(header::ETAG, tag);
+        }
+    }
+    response
+}
+
+fn protect(headers: &mut HeaderMap, path: &str) {
+    let docs = path == "/docs" || path.starts_with("/docs/");
+    let cache = if headers.contains_key(header::ETAG) { "private, no-cache" } else { "no-store" };
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CONTENT_SECURITY_POLICY, if docs { DOCS_POLICY } else { API_POLICY }),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(cache));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_preference_to_wait_is_read_and_bounded() {
+        let of = |value: &'static str| wait(&HeaderMap::from_iter([("prefer".parse().unwrap(), HeaderValue::from_static(value))]));
+        assert_eq!(of("wait=5"), Some(Duration::from_secs(5)));
+        assert_eq!(of("respond-async, Wait = 10"), Some(Duration::from_secs(10)));
+        assert_eq!(of("wait=100000"), Some(MOST_WAIT));
+        assert_eq!(of("wait=soon"), None);
+        assert_eq!(of("return=minimal"), None);
+    }
+}

@@ -1,0 +1,94 @@
+//! The REST API. This page is its table of contents.
+
+mod documented;
+mod extract;
+mod frame;
+mod health;
+mod problem;
+mod reply;
+mod tags;
+mod v1;
+
+use crate::app::App;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse as _;
+use axum::routing::get;
+use axum::{Router, middleware};
+use documented::Frame;
+use std::sync::Arc;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
+use tower_http::compression::CompressionLayer;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The largest body that is read, but for designs.
+const MOST_BYTES: usize = 64 * 1024;
+
+/// The API with its documentation. Serve it with `into_make_service_with_connect_info::<SocketAddr>`: sign-ins are throttled by
+/// the peer's address.
+pub fn router(app: Arc<App>) -> Router {
+    let (router, document) = contents().split_for_parts();
+    let document: Arc<[u8]> = serde_json::to_vec(&document).expect("a document is JSON").into();
+    let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/zip"));
+    let docs = utoipa_swagger_ui::SwaggerUi::new("/docs").config(utoipa_swagger_ui::Config::from("/openapi.json"));
+    router
+        .with_state(app)
+        .route("/openapi.json", get(async move || ([(header::CONTENT_TYPE, "application/json")], document.to_vec())))
+        .merge(docs)
+        .fallback(async || StatusCode::NOT_FOUND.into_response())
+        .layer(DefaultBodyLimit::max(MOST_BYTES))
+        .layer(CompressionLayer::new().compress_when(compressed))
+        .layer(middleware::from_fn(frame::frame))
+}
+
+/// The OpenAPI document of the API.
+pub fn openapi() -> OpenApi {
+    contents().into_openapi()
+}
+
+fn contents() -> OpenApiRouter<Arc<App>> {
+    let designs = DefaultBodyLimit::max(crate::app::designs::MOST_BYTES);
+    OpenApiRouter::with_openapi(Frame::openapi())
+        // Identity
+        .routes(routes!(v1::auth::sign_in::sign_in))
+        .routes(routes!(v1::auth::refresh::refresh))
+        .routes(routes!(v1::auth::sign_out::sign_out))
+        .routes(routes!(v1::me::me))
+        // Organizations
+        .routes(routes!(v1::organizations::list::list, v1::organizations::create::create))
+        .routes(routes!(v1::organizations::show::show))
+        // API tokens
+        .routes(routes!(v1::tokens::list::list, v1::tokens::create::create))
+        .routes(routes!(v1::tokens::revoke::revoke))
+        // Apps
+        .routes(routes!(v1::apps::list::list, v1::apps::create::create))
+        .routes(routes!(v1::apps::show::show, v1::apps::update::update, v1::apps::delete::delete))
+        // Designs
+        .routes(utoipa_axum::router::UtoipaMethodRouterExt::layer(routes!(v1::designs::validate::validate), designs.clone()))
+        .routes(utoipa_axum::router::UtoipaMethodRouterExt::layer(routes!(v1::designs::list::list, v1::designs::push::push), designs))
+        .routes(routes!(v1::designs::diff::diff))
+        .routes(routes!(v1::designs::show::show))
+        .routes(routes!(v1::designs::document::document))
+        // Environments
+        .routes(routes!(v1::environments::list::list, v1::environments::create::create))
+        .routes(routes!(v1::environments::show::show, v1::environments::delete::delete))
+        .routes(routes!(v1::environments::rollback::rollback))
+        .routes(routes!(v1::environments::logs::logs))
+        // Releases
+        .routes(routes!(v1::releases::list::list))
+        .routes(routes!(v1::releases::show::show))
+        .routes(routes!(v1::releases::code::code))
+        // Builds
+        .routes(routes!(v1::builds::list::list, v1::builds::create::create))
+        .routes(routes!(v1::builds::show::show))
+        .routes(routes!(v1::builds::cancel::cancel))
+        .routes(routes!(v1::builds::retry::retry))
+        .routes(routes!(v1::builds::events::events))
+        .routes(routes!(v1::builds::logs::logs))
+        // Health
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+}

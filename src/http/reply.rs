@@ -1,0 +1,71 @@
+//! What handlers answer with.
+
+use super::problem::Problem;
+use super::tags;
+use crate::app::page::Page;
+use crate::domain::Error;
+use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What a handler gives.
+pub type Answer = Result<Response, Problem>;
+
+/// JSON with a strong tag of its content.
+pub fn json(status: StatusCode, body: &impl Serialize) -> Answer {
+    let bytes = serde_json::to_vec(body).map_err(Error::internal)?;
+    let tag = tags::of_bytes(&bytes);
+    Ok((status, [(header::CONTENT_TYPE, "application/json".to_owned()), (header::ETAG, tag)], bytes).into_response())
+}
+
+/// JSON with a strong tag of its content.
+pub fn ok(body: &impl Serialize) -> Answer {
+    json(StatusCode::OK, body)
+}
+
+/// JSON that must not be kept: it carries a secret.
+pub fn secret(status: StatusCode, body: &impl Serialize) -> Answer {
+    let mut response = json(status, body)?;
+    response.headers_mut().remove(header::ETAG);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// With the address of what was made or begun.
+pub fn located(answer: Answer, location: &str) -> Answer {
+    with(answer, header::LOCATION, location)
+}
+
+/// With one more header.
+pub fn with(answer: Answer, name: HeaderName, value: &str) -> Answer {
+    let mut response = answer?;
+    response.headers_mut().insert(name, HeaderValue::from_str(value).map_err(Error::internal)?);
+    Ok(response)
+}
+
+/// A part of a list.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct List<T> {
+    /// In order.
+    pub items: Vec<T>,
+    /// Where the list goes on, for `cursor`; null: it ends here. The header Link says the same.
+    pub next_cursor: Option<String>,
+}
+
+/// A page of a list, with `Link: rel="next"` (RFC 8288) where it goes on.
+pub fn page<T, U: Serialize>(uri: &Uri, page: Page<T>, each: impl FnMut(T) -> U) -> Answer {
+    let page = page.map(each);
+    let link = page.next.as_ref().map(|cursor| {
+        let kept = uri.query().unwrap_or_default().split('&').filter(|part| !part.is_empty() && !part.starts_with("cursor="));
+        let query: Vec<&str> = kept.collect();
+        let and = if query.is_empty() { "" } else { "&" };
+        format!("<{}?{}{and}cursor={cursor}>; rel=\"next\"", uri.path(), query.join("&"))
+    });
+    let answer = ok(&List { items: page.items, next_cursor: page.next });
+    match link {
+        Some(link) => with(answer, header::LINK, &link),
+        None => answer,
+    }
+}

@@ -1,0 +1,36 @@
+use super::AppBody;
+use crate::app::{App, apps};
+use crate::http::documented::Making;
+use crate::http::extract::{In, Json};
+use crate::http::reply::{self, Answer};
+use crate::http::v1::organizations::OrganizationPath;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// An app that is wanted.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "slug": "car-rental", "name": "Car rental" }))]
+pub struct NewApp {
+    /// Short name in addresses: 1 to 40 of a–z, 0–9 and single hyphens between them.
+    #[schema(min_length = 1, max_length = 40, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
+    slug: String,
+    /// Name: 1 to 100 characters.
+    #[schema(min_length = 1, max_length = 100)]
+    name: String,
+}
+
+/// Create an app
+///
+/// With its production environment. Its address begins with its slug where that is free in the whole installation, else with the
+/// slug and a few letters.
+#[utoipa::path(post, path = "/v1/organizations/{org}/apps", operation_id = "createApp", tag = "Apps", params(OrganizationPath), request_body = NewApp,
+    responses((status = 201, description = "Created.", body = AppBody, headers(("Location" = String, description = "Its address."))), Making))]
+pub async fn create(State(app): State<Arc<App>>, In(actor): In, Json(body): Json<NewApp>) -> Answer {
+    let made = apps::create(&app, &actor, &body.slug, &body.name).await?;
+    let location = format!("/v1/organizations/{}/apps/{}", actor.organization, made.app.slug);
+    reply::located(reply::json(StatusCode::CREATED, &AppBody::new(&made)), &location)
+}

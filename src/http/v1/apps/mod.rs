@@ -1,0 +1,97 @@
+//! Apps.
+
+pub mod create;
+pub mod delete;
+pub mod list;
+pub mod show;
+pub mod update;
+
+use super::environments::EnvironmentBody;
+use crate::app::apps::{Detail, Listed, Record};
+use crate::domain::{Lifecycle, TargetKind};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// An app of an organization.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code)]
+pub struct AppPath {
+    /// Id or slug of the organization.
+    #[param(example = "default")]
+    pub org: String,
+    /// Id or slug of the app.
+    #[param(example = "car-rental")]
+    pub app: String,
+}
+
+/// An app, as lists show it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AppSummaryBody {
+    /// Id.
+    id: Uuid,
+    /// Short name in addresses.
+    #[schema(example = "car-rental")]
+    slug: String,
+    /// Name.
+    #[schema(example = "Car rental")]
+    name: String,
+    /// Whether it is being deleted.
+    state: Lifecycle,
+    /// Where it runs.
+    target: TargetKind,
+    /// Address of its production. Something answers there once a release is live.
+    #[schema(example = "http://car-rental.localhost:8480")]
+    url: String,
+    /// Number of the release that is live in production; null: none yet.
+    live_release: Option<i32>,
+    /// Who made it; null: they are gone.
+    created_by: Option<Uuid>,
+    /// When it was made.
+    created_at: DateTime<Utc>,
+    /// When it was changed last.
+    updated_at: DateTime<Utc>,
+}
+
+impl AppSummaryBody {
+    fn new(app: &Record, url: &str) -> Self {
+        Self {
+            id: app.id.0,
+            slug: app.slug.clone(),
+            name: app.name.clone(),
+            state: app.state,
+            target: app.target,
+            url: url.to_owned(),
+            live_release: app.live_release,
+            created_by: app.created_by.map(|u| u.0),
+            created_at: app.created_at,
+            updated_at: app.updated_at,
+        }
+    }
+
+    fn listed(listed: &Listed) -> Self {
+        Self::new(&listed.app, &listed.url)
+    }
+}
+
+/// An app.
+#[derive(Serialize, ToSchema)]
+pub struct AppBody {
+    /// As lists show it.
+    #[serde(flatten)]
+    summary: AppSummaryBody,
+    /// Its environments, production first.
+    environments: Vec<EnvironmentBody>,
+}
+
+impl AppBody {
+    fn new(detail: &Detail) -> Self {
+        Self {
+            summary: AppSummaryBody::new(&detail.app, &detail.url),
+            environments: detail.environments.iter().map(EnvironmentBody::new).collect(),
+        }
+    }
+}

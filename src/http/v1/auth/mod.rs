@@ -1,0 +1,49 @@
+//! Sign-in and sessions of people.
+
+pub mod refresh;
+pub mod sign_in;
+pub mod sign_out;
+
+use super::me::UserBody;
+use super::organizations::OrganizationBody;
+use crate::app::identity::SignedIn;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A session.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionBody {
+    /// Good for `expiresIn` seconds: `Authorization: Bearer <accessToken>`.
+    access_token: String,
+    /// Gives the next session; good once.
+    refresh_token: String,
+    /// Of the access token, in seconds.
+    #[schema(example = 600)]
+    expires_in: u64,
+    /// Who signed in.
+    user: UserBody,
+    /// Where they belong.
+    organizations: Vec<OrganizationBody>,
+}
+
+impl SessionBody {
+    fn new(session: SignedIn) -> Self {
+        Self {
+            access_token: session.access_token,
+            refresh_token: session.refresh_token,
+            expires_in: session.expires_in,
+            user: UserBody::new(session.user),
+            organizations: session.organizations.into_iter().map(|(o, role)| OrganizationBody::new(o, role)).collect(),
+        }
+    }
+}
+
+/// A refresh token.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RefreshTokenBody {
+    /// As the last sign-in or refresh gave it.
+    #[schema(example = "slipr_3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    refresh_token: String,
+}

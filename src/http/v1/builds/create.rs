@@ -1,0 +1,36 @@
+use super::{BuildBody, accepted};
+use crate::app::apps::PRODUCTION;
+use crate::app::{App, builds};
+use crate::http::documented::Making;
+use crate::http::extract::{In, Json, Path};
+use crate::http::reply::Answer;
+use crate::http::v1::apps::AppPath;
+use axum::extract::State;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// A build that is wanted.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({ "environment": "production", "designVersion": 1 }))]
+pub struct NewBuild {
+    /// Slug of the environment; production without it.
+    #[schema(default = "production", nullable = false)]
+    environment: Option<String>,
+    /// Number of the design version; the newest without it.
+    #[schema(minimum = 1, nullable = false)]
+    design_version: Option<i32>,
+}
+
+/// Build Code
+///
+/// Turns a design version into a code base and brings it live. The answer comes at once: follow the build's events, or wait for
+/// it. A build of the same environment that still waits ends as superseded.
+#[utoipa::path(post, path = "/v1/organizations/{org}/apps/{app}/builds", operation_id = "createBuild", tag = "Builds", params(AppPath), request_body = NewBuild,
+    responses((status = 202, description = "Queued.", body = BuildBody, headers(("Location" = String, description = "Address of the build."))), Making))]
+pub async fn create(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<AppPath>, Json(body): Json<NewBuild>) -> Answer {
+    let environment = body.environment.as_deref().unwrap_or(PRODUCTION);
+    let build = builds::create(&app, &actor, &path.app, environment, body.design_version).await?;
+    accepted(&path.org, &path.app, &build)
+}

@@ -1,0 +1,45 @@
+use super::BuildSummaryBody;
+use crate::app::builds::{self, Filter};
+use crate::app::page::PageRequest;
+use crate::app::App;
+use crate::domain::BuildState;
+use crate::http::documented::{Conditional, Reading};
+use crate::http::extract::{In, Path, Query};
+use crate::http::reply::{self, Answer, List};
+use crate::http::v1::apps::AppPath;
+use axum::extract::State;
+use axum::http::Uri;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::IntoParams;
+
+/// Which builds are wanted.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Wanted {
+    /// Only those of the environment with this slug.
+    #[param(nullable = false)]
+    environment: Option<String>,
+    /// Only those in this state.
+    #[param(nullable = false)]
+    state: Option<BuildState>,
+    /// How many at most.
+    #[param(minimum = 1, maximum = 100, default = 20, nullable = false)]
+    limit: Option<u32>,
+    /// Where to go on: `nextCursor` of the page before.
+    #[param(nullable = false)]
+    cursor: Option<String>,
+}
+
+/// List builds
+///
+/// The newest first, without their steps.
+#[utoipa::path(get, path = "/v1/organizations/{org}/apps/{app}/builds", operation_id = "listBuilds", tag = "Builds", params(AppPath, Wanted, Conditional),
+    responses((status = 200, description = "The builds.", body = List<BuildSummaryBody>), (status = 304, description = "Nothing has changed."), Reading))]
+pub async fn list(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<AppPath>, Query(wanted): Query<Wanted>, uri: Uri) -> Answer {
+    let filter = Filter { environment: wanted.environment, state: wanted.state };
+    let request = PageRequest { limit: wanted.limit, cursor: wanted.cursor };
+    let page = builds::list(&app, &actor, &path.app, &filter, &request).await?;
+    reply::page(&uri, page, |(build, url)| BuildSummaryBody::new(&build, &url))
+}

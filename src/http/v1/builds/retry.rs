@@ -1,0 +1,17 @@
+use super::{BuildBody, BuildPath, accepted};
+use crate::app::{App, builds};
+use crate::http::documented::Doing;
+use crate::http::extract::{In, Path};
+use crate::http::reply::Answer;
+use axum::extract::State;
+use std::sync::Arc;
+
+/// Build once more
+///
+/// A new build for what one that failed, was cancelled or superseded was for.
+#[utoipa::path(post, path = "/v1/organizations/{org}/apps/{app}/builds/{build}/retry", operation_id = "retryBuild", tag = "Builds", params(BuildPath),
+    responses((status = 202, description = "Queued.", body = BuildBody, headers(("Location" = String, description = "Address of the new build."))), Doing))]
+pub async fn retry(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<BuildPath>) -> Answer {
+    let build = builds::retry(&app, &actor, &path.app, path.build).await?;
+    accepted(&path.org, &path.app, &build)
+}

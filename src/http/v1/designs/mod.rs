@@ -1,0 +1,66 @@
+//! Designs.
+
+pub mod diff;
+pub mod document;
+pub mod list;
+pub mod push;
+pub mod show;
+pub mod validate;
+
+use crate::app::designs::DesignVersion;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// A design version of an app.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code)]
+pub struct DesignPath {
+    /// Id or slug of the organization.
+    #[param(example = "default")]
+    pub org: String,
+    /// Id or slug of the app.
+    #[param(example = "car-rental")]
+    pub app: String,
+    /// Number of the version.
+    #[param(minimum = 1, example = 1)]
+    pub number: i32,
+}
+
+/// A design version without its document.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DesignVersionBody {
+    /// Id.
+    id: Uuid,
+    /// Counts per app, from 1.
+    #[schema(example = 1)]
+    number: i32,
+    /// SHA-256 of the canonical document, hexadecimal.
+    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    hash: String,
+    /// What changed, as whoever pushed it said.
+    message: Option<String>,
+    /// Size of the canonical document, in bytes.
+    size: i32,
+    /// Who pushed it; null: they are gone.
+    created_by: Option<Uuid>,
+    /// When it was pushed.
+    created_at: DateTime<Utc>,
+}
+
+impl DesignVersionBody {
+    fn new(version: DesignVersion) -> Self {
+        Self {
+            id: version.id.0,
+            number: version.number,
+            hash: version.hash,
+            message: version.message,
+            size: version.size,
+            created_by: version.created_by.map(|u| u.0),
+            created_at: version.created_at,
+        }
+    }
+}

@@ -1,0 +1,32 @@
+use super::EnvironmentBody;
+use crate::app::{App, environments};
+use crate::http::documented::Making;
+use crate::http::extract::{In, Json, Path};
+use crate::http::reply::{self, Answer};
+use crate::http::v1::apps::AppPath;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// A preview that is wanted.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "slug": "blue" }))]
+pub struct NewEnvironment {
+    /// Short name in its address: 1 to 20 of a–z, 0–9 and single hyphens between them.
+    #[schema(min_length = 1, max_length = 20, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
+    slug: String,
+}
+
+/// Create a preview
+///
+/// An environment with its own address and its own data. Build a design version for it to bring it live.
+#[utoipa::path(post, path = "/v1/organizations/{org}/apps/{app}/environments", operation_id = "createEnvironment", tag = "Environments", params(AppPath), request_body = NewEnvironment,
+    responses((status = 201, description = "Created.", body = EnvironmentBody, headers(("Location" = String, description = "Its address."))), Making))]
+pub async fn create(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<AppPath>, Json(body): Json<NewEnvironment>) -> Answer {
+    let made = environments::create(&app, &actor, &path.app, &body.slug).await?;
+    let location = format!("/v1/organizations/{}/apps/{}/environments/{}", path.org, path.app, body.slug);
+    reply::located(reply::json(StatusCode::CREATED, &EnvironmentBody::new(&made)), &location)
+}

@@ -1,0 +1,123 @@
+//! Environments.
+
+pub mod create;
+pub mod delete;
+pub mod list;
+pub mod logs;
+pub mod rollback;
+pub mod show;
+
+use crate::app::environments::{Administrator, Detail};
+use crate::domain::{EnvironmentKind, Lifecycle};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// An environment of an app.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code)]
+pub struct EnvironmentPath {
+    /// Id or slug of the organization.
+    #[param(example = "default")]
+    pub org: String,
+    /// Id or slug of the app.
+    #[param(example = "car-rental")]
+    pub app: String,
+    /// Slug of the environment.
+    #[param(example = "production")]
+    pub env: String,
+}
+
+/// What runs in an environment.
+#[derive(Serialize, ToSchema)]
+pub struct RuntimeBody {
+    /// `absent`, `starting`, `running` or `failed`.
+    #[schema(example = "running")]
+    state: String,
+    /// Why it failed.
+    message: Option<String>,
+    /// How often its process was started again by itself.
+    restarts: i32,
+}
+
+/// The first administrator of a live app.
+#[derive(Serialize, ToSchema)]
+pub struct AdministratorBody {
+    /// E-mail address, to sign in to the live app with.
+    #[schema(example = "owner@example.com")]
+    email: String,
+    /// The password that the account was made with; it may have been changed since.
+    password: String,
+}
+
+/// An environment.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EnvironmentBody {
+    /// Id.
+    id: Uuid,
+    /// Short name in addresses.
+    #[schema(example = "production")]
+    slug: String,
+    /// Whether it is the production.
+    kind: EnvironmentKind,
+    /// Whether it is being deleted.
+    state: Lifecycle,
+    /// Address. Something answers there once a release is live.
+    #[schema(example = "http://car-rental.localhost:8480")]
+    url: String,
+    /// Number of the live release; null: none yet.
+    live_release: Option<i32>,
+    /// Number of the design version of the live release; null: none yet.
+    live_design_version: Option<i32>,
+    /// What runs there; null: nothing yet.
+    runtime: Option<RuntimeBody>,
+    /// When it was made.
+    created_at: DateTime<Utc>,
+    /// When it was changed last.
+    updated_at: DateTime<Utc>,
+}
+
+impl EnvironmentBody {
+    pub(super) fn new(detail: &Detail) -> Self {
+        let environment = &detail.environment;
+        let runtime = environment.observed.clone().map(|state| RuntimeBody {
+            state,
+            message: environment.message.clone(),
+            restarts: environment.restarts.unwrap_or_default(),
+        });
+        Self {
+            id: environment.id.0,
+            slug: environment.slug.clone(),
+            kind: environment.kind,
+            state: environment.state,
+            url: detail.url.clone(),
+            live_release: environment.live_release,
+            live_design_version: environment.live_design,
+            runtime,
+            created_at: environment.created_at,
+            updated_at: environment.updated_at,
+        }
+    }
+}
+
+/// An environment with its first administrator.
+#[derive(Serialize, ToSchema)]
+pub struct EnvironmentDetailBody {
+    /// As lists show it.
+    #[serde(flatten)]
+    environment: EnvironmentBody,
+    /// The first administrator of the live app; null: none yet, or the caller may not see it.
+    admin: Option<AdministratorBody>,
+}
+
+impl EnvironmentDetailBody {
+    fn new(detail: &Detail, administrator: Option<Administrator>) -> Self {
+        Self {
+            environment: EnvironmentBody::new(detail),
+            admin: administrator.map(|a| AdministratorBody { email: a.email, password: a.password }),
+        }
+    }
+}

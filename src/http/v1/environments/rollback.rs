@@ -1,0 +1,30 @@
+use super::EnvironmentPath;
+use crate::app::{App, builds};
+use crate::http::documented::Making;
+use crate::http::extract::{In, Json, Path};
+use crate::http::reply::Answer;
+use crate::http::v1::builds::{BuildBody, accepted};
+use axum::extract::State;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// Where to go back to.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "release": 1 }))]
+pub struct RollbackRequest {
+    /// Number of the release; the one before the live one without it.
+    #[schema(minimum = 1, nullable = false)]
+    release: Option<i32>,
+}
+
+/// Go back to an earlier release
+///
+/// Without building it again. It is a build of the kind `rollback`, and can be followed like any other.
+#[utoipa::path(post, path = "/v1/organizations/{org}/apps/{app}/environments/{env}/rollback", operation_id = "rollBack", tag = "Environments", params(EnvironmentPath), request_body = RollbackRequest,
+    responses((status = 202, description = "Queued.", body = BuildBody, headers(("Location" = String, description = "Address of the build."))), Making))]
+pub async fn rollback(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<EnvironmentPath>, Json(body): Json<RollbackRequest>) -> Answer {
+    let build = builds::rollback(&app, &actor, &path.app, &path.env, body.release).await?;
+    accepted(&path.org, &path.app, &build)
+}

@@ -1,0 +1,35 @@
+//! Version 1: a folder a resource, a file a verb.
+
+pub mod apps;
+pub mod auth;
+pub mod builds;
+pub mod designs;
+pub mod environments;
+pub mod me;
+pub mod organizations;
+pub mod releases;
+pub mod streams;
+pub mod tokens;
+
+use crate::app::page::PageRequest;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Which part of a list is wanted.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Paging {
+    /// How many at most.
+    #[param(minimum = 1, maximum = 100, default = 20, nullable = false)]
+    limit: Option<u32>,
+    /// Where to go on: `nextCursor` of the page before.
+    #[param(nullable = false)]
+    cursor: Option<String>,
+}
+
+impl From<Paging> for PageRequest {
+    fn from(paging: Paging) -> Self {
+        Self { limit: paging.limit, cursor: paging.cursor }
+    }
+}

@@ -1,0 +1,49 @@
+//! Organizations.
+
+pub mod create;
+pub mod list;
+pub mod show;
+
+use crate::app::organizations::Organization;
+use crate::domain::MemberRole;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// The organization of an address.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code)]
+pub struct OrganizationPath {
+    /// Id or slug of the organization.
+    #[param(example = "default")]
+    pub org: String,
+}
+
+/// An organization.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrganizationBody {
+    /// Id.
+    id: Uuid,
+    /// Short name in addresses.
+    #[schema(example = "default")]
+    slug: String,
+    /// Name.
+    #[schema(example = "My organization")]
+    name: String,
+    /// What the caller is there.
+    role: MemberRole,
+    /// When it was made.
+    created_at: DateTime<Utc>,
+    /// When it was changed last.
+    updated_at: DateTime<Utc>,
+}
+
+impl OrganizationBody {
+    pub(super) fn new(organization: Organization, role: MemberRole) -> Self {
+        let Organization { id, slug, name, created_at, updated_at } = organization;
+        Self { id: id.0, slug, name, role, created_at, updated_at }
+    }
+}

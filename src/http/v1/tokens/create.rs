@@ -1,0 +1,51 @@
+use super::TokenBody;
+use crate::app::tokens::{self, Wish};
+use crate::app::App;
+use crate::domain::MemberRole;
+use crate::http::documented::Making;
+use crate::http::extract::{In, Json};
+use crate::http::reply::{self, Answer};
+use crate::http::v1::organizations::OrganizationPath;
+use axum::extract::State;
+use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// An API token that is wanted.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({ "name": "CI", "role": "editor" }))]
+pub struct NewToken {
+    /// What it is for: 1 to 100 characters.
+    #[schema(min_length = 1, max_length = 100)]
+    name: String,
+    /// What it may do: `admin`, `editor` or `viewer`.
+    role: MemberRole,
+    /// When it is over; never without it.
+    #[schema(nullable = false)]
+    expires_at: Option<DateTime<Utc>>,
+}
+
+/// An API token with its secret.
+#[derive(Serialize, ToSchema)]
+pub struct CreatedTokenBody {
+    /// The secret. It is shown here and never again.
+    #[schema(example = "slip_1f0c9a3b_3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    secret: String,
+    /// Everything else.
+    #[serde(flatten)]
+    token: TokenBody,
+}
+
+/// Create an API token
+///
+/// For a program that acts in this organization. The secret is in this answer and nowhere else.
+#[utoipa::path(post, path = "/v1/organizations/{org}/tokens", operation_id = "createToken", tag = "API tokens", params(OrganizationPath), request_body = NewToken,
+    responses((status = 201, description = "Created.", body = CreatedTokenBody), Making))]
+pub async fn create(State(app): State<Arc<App>>, In(actor): In, Json(body): Json<NewToken>) -> Answer {
+    let wish = Wish { name: body.name, role: body.role, expires_at: body.expires_at };
+    let (token, secret) = tokens::create(&app, &actor, &wish).await?;
+    reply::secret(StatusCode::CREATED, &CreatedTokenBody { secret, token: TokenBody::new(token) })
+}

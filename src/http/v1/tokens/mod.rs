@@ -1,0 +1,51 @@
+//! API tokens.
+
+pub mod create;
+pub mod list;
+pub mod revoke;
+
+use crate::app::tokens::Token;
+use crate::domain::MemberRole;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// An API token without its secret.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TokenBody {
+    /// Id.
+    id: Uuid,
+    /// What it is for.
+    #[schema(example = "CI")]
+    name: String,
+    /// Its first characters, to recognize it by.
+    #[schema(example = "slip_1f0c9a3b")]
+    prefix: String,
+    /// What it may do.
+    role: MemberRole,
+    /// Who made it; null: they are gone.
+    created_by: Option<Uuid>,
+    /// When it was made.
+    created_at: DateTime<Utc>,
+    /// When it is over; null: never.
+    expires_at: Option<DateTime<Utc>>,
+    /// When it was used last, to the minute; null: never.
+    last_used_at: Option<DateTime<Utc>>,
+}
+
+impl TokenBody {
+    fn new(token: Token) -> Self {
+        Self {
+            id: token.id.0,
+            name: token.name,
+            prefix: token.prefix,
+            role: token.role,
+            created_by: token.created_by.map(|u| u.0),
+            created_at: token.created_at,
+            expires_at: token.expires_at,
+            last_used_at: token.last_used_at,
+        }
+    }
+}

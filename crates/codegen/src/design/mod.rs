@@ -9,6 +9,7 @@
 
 mod canonical;
 mod data;
+mod diff;
 mod later;
 mod pages;
 mod parse;
@@ -18,6 +19,7 @@ mod strict;
 
 pub use canonical::{canonical, content_hash};
 pub use data::*;
+pub use diff::{Change, ChangeKind, diff};
 pub use pages::*;
 pub use parse::{MOST_BYTES, from_value, parse};
 pub use schema::json_schema;

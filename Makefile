@@ -1,0 +1,72 @@
+# What people type. `make help` lists it; CONTRIBUTING.md says more.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# What scripts/setup puts into this checkout is found first (Node) or last (Postgres).
+export PATH := $(CURDIR)/.tools/node/bin:$(PATH):$(CURDIR)/.tools/postgres/bin
+# Queries are checked against .sqlx, so that building needs no database, whatever DATABASE_URL says.
+export SQLX_OFFLINE := true
+
+target := $(or $(CARGO_TARGET_DIR),target)
+slipform := $(target)/debug/slipform
+with_postgres := $(slipform) with-postgres --
+
+.PHONY: help
+help: ## This list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
+
+.PHONY: setup
+setup: ## Install what is missing to run Slipform
+	@scripts/setup
+
+.PHONY: build
+build: setup
+	@cargo build --locked --bin slipform
+
+.PHONY: up
+up: build ## Install what is missing, build, start everything; Ctrl-C ends it
+	@exec $(slipform) up
+
+.PHONY: test
+test: ## All tests, the same that CI runs
+	@scripts/setup --tests
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	@scripts/check-scripts
+	cargo build --locked --bin slipform
+	$(with_postgres) cargo nextest run --locked --workspace $(NEXTEST)
+	cargo test --locked --workspace --doc --quiet
+
+.PHONY: lint-deps
+lint-deps: ## Licenses, advisories and unused dependencies (installs cargo-deny and cargo-machete at first: some minutes)
+	@cargo deny --version >/dev/null 2>&1 || cargo install --locked cargo-deny
+	@cargo machete --version >/dev/null 2>&1 || cargo install --locked cargo-machete
+	cargo deny check
+	cargo machete
+
+.PHONY: golden
+golden: ## Rewrite the expected trees of the golden apps; then read the diff
+	UPDATE=1 cargo test --locked --quiet -p slipform-codegen --test golden
+
+.PHONY: sqlx
+sqlx: $(slipform) ## Rewrite .sqlx after a query or a migration has changed
+	$(with_postgres) scripts/sqlx
+
+.PHONY: bench
+bench: ## Time the generator alone
+	cargo run --locked --release --quiet -p slipform-codegen --example bench_generate
+
+.PHONY: bench-build
+bench-build: ## Time whole builds, from the request to the first answer of the new version
+	@scripts/setup
+	cargo build --locked --release --bin slipform
+	$(target)/release/slipform with-postgres -- cargo bench --locked --bench build
+
+.PHONY: fuzz-design
+fuzz-design: ## Generate apps from mutated designs for FUZZ_SECONDS (default 60)
+	cargo run --locked --quiet -p slipform-codegen --example fuzz_design -- $(or $(FUZZ_SECONDS),60)
+
+$(slipform):
+	@cargo build --locked --bin slipform

@@ -140,8 +140,8 @@ mod tests {
 
     #[test]
     fn an_import_of_another_apps_file_is_refused() {
-        assert!(meta().refuse_foreign_files(Path::new("/h/apps/a/code"), Path::new("/h/toolkit/node_modules")).is_err_and(|_| true));
-        assert!(meta().refuse_foreign_files(Path::new("/h/apps/a/code"), Path::new("/toolkit/node_modules")).is_err());
-        assert!(meta().refuse_foreign_files(Path::new("/h/a/code"), Path::new("/toolkit/node_modules")).is_ok());
+        let code = Path::new("/h/apps/a/code");
+        assert!(meta().refuse_foreign_files(code, Path::new("/h/toolkit/node_modules")).is_ok());
+        assert!(meta().refuse_foreign_files(code, Path::new("/toolkit/node_modules")).is_err());
     }
 }

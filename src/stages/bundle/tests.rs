@@ -21,6 +21,7 @@ impl Workshop {
             ("server/custom/hooks.ts", hooks),
             ("web/index.html", "<!doctype html><title>t</title>\n    <script type=\"module\" src=\"./src/main.tsx\"></script>\n<div id=\"root\"></div>"),
             ("web/public/robots.txt", "User-agent: *\n"),
+            ("web/src/css.d.ts", "declare module \"*.css\";\n"),
             ("web/src/main.css", "body { margin: 0; }"),
             ("web/src/page.tsx", "export default function Page() { return <p>later</p>; }\n"),
             ("web/src/main.tsx", "import \"./main.css\";\nimport { createRoot } from \"react-dom/client\";\ncreateRoot(document.getElementById(\"root\")!).render(<p>now</p>);\nvoid import(\"./page.tsx\");\n"),

@@ -1,6 +1,8 @@
 //! What the tests of this crate share.
 #![allow(dead_code, clippy::unwrap_used, missing_docs)]
 
+pub mod arbitrary;
+
 use serde_json::Value;
 use slipform_codegen::design::{self, Design};
 use slipform_codegen::model::{Model, Problem};

@@ -101,7 +101,13 @@ export function DetailPage({ entity, title: eyebrow, facts, description, cover =
       {related
         .filter((other) => may(other.entity.name, "read"))
         .map((other) => (
-          <RelatedList key={`${other.entity.name}.${other.relation}`} {...other} record={record} />
+          <RelatedList
+            key={`${other.entity.name}.${other.relation}`}
+            {...other}
+            record={record}
+            // An action beside the record may offer the same already.
+            offered={actions.some((action) => action.entity === other.entity.name)}
+          />
       ))}
     </div>
   );
@@ -262,11 +268,17 @@ function TransitionButton({ entity, transition, record, path }: TransitionButton
 
 const shownRelated = 10;
 
-function RelatedList({ entity, title, relation, columns, record }: Related & { record: AppRecord }) {
+interface RelatedListProps extends Related {
+  record: AppRecord;
+  /** Whether something else on the page creates such records. */
+  offered: boolean;
+}
+
+function RelatedList({ entity, title, relation, columns, record, offered }: RelatedListProps) {
   const { may } = useSession();
   const { key } = memberOf(entity, relation);
   const list = useList<AppRecord>(`${entity.path}?${key}=${record.id}&sort=-createdAt&limit=${shownRelated}`);
-  const create = may(entity.name, "create") ? placeOf(entity.name)?.create : undefined;
+  const create = !offered && may(entity.name, "create") ? placeOf(entity.name)?.create : undefined;
   return (
     <section className="related" aria-label={title}>
       <div className="related__head">

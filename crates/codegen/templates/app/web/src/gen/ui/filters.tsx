@@ -27,7 +27,6 @@ export function FilterBar({ entity, filters, query }: { entity: EntityMeta; filt
 function Filter({ member, query }: { member: Member; query: ListQuery }) {
   if (member.relation) return <RelationFilter member={member} query={query} />;
   const { field, key } = member;
-  if (field.list) return <TextFilter member={member} query={query} parameter={key} />;
   switch (field.type) {
     case "enum":
     case "boolean":
@@ -185,33 +184,23 @@ function RangeFilter({ member, field, query }: { member: Member; field: FieldMet
 
 function TextFilter({ member, query, parameter }: { member: Member; query: ListQuery; parameter: string }) {
   const value = query.get(parameter) ?? "";
-  const options = member.relation ? undefined : member.field.options;
   return (
-    <Pill label={member.label} chosen={options?.[value]?.label ?? value} onClear={() => query.set({ [parameter]: null })}>
-      {(close) =>
-        options ? (
-          Object.entries(options).map(([name, option]) => (
-            <label key={name} className="choice">
-              <input type="radio" checked={value === name} onChange={() => query.set({ [parameter]: name })} />
-              <span>{option.label}</span>
-            </label>
-          ))
-        ) : (
-          <form
-            className="filter__form"
-            onSubmit={(event) => {
-              event.preventDefault();
-              query.set({ [parameter]: String(new FormData(event.currentTarget).get("text")).trim() });
-              close();
-            }}
-          >
-            <input name="text" type="text" aria-label={member.label} defaultValue={value} />
-            <button type="submit" className="button button--primary">
-              Apply
-            </button>
-          </form>
-        )
-      }
+    <Pill label={member.label} chosen={value} onClear={() => query.set({ [parameter]: null })}>
+      {(close) => (
+        <form
+          className="filter__form"
+          onSubmit={(event) => {
+            event.preventDefault();
+            query.set({ [parameter]: String(new FormData(event.currentTarget).get("text")).trim() });
+            close();
+          }}
+        >
+          <input name="text" type="text" aria-label={member.label} defaultValue={value} />
+          <button type="submit" className="button button--primary">
+            Apply
+          </button>
+        </form>
+      )}
     </Pill>
   );
 }

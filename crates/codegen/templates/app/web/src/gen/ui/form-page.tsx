@@ -79,7 +79,9 @@ export function EditPage(props: FormPageProps) {
       </div>
     );
   }
-  return <RecordForm key={record.id} {...props} members={members} record={record} prefilled={[]} back={back} />;
+  // Another state of the record is another form: what was typed belongs to the state that it was typed over.
+  const key = `${record.id} ${record.updatedAt}`;
+  return <RecordForm key={key} {...props} members={members} record={record} reload={reload} prefilled={[]} back={back} />;
 }
 
 /** The members that this person may fill in. */
@@ -98,6 +100,8 @@ function useWritable({ entity, fields, only }: FormPageProps): Member[] {
 interface RecordFormProps extends FormPageProps {
   members: Member[];
   record?: AppRecord;
+  /** Fetches the record again. */
+  reload?: () => void;
   prefilled: readonly Prefilled[];
   back: { to: string; label: string } | undefined;
 }
@@ -110,11 +114,13 @@ function firstDrafts(members: Member[], record: AppRecord | undefined, prefilled
   return drafts;
 }
 
-function RecordForm({ entity, title, description, schema, members, record, prefilled, back }: RecordFormProps) {
+function RecordForm({ entity, title, description, schema, members, record, reload, prefilled, back }: RecordFormProps) {
   const [first] = useState(() => firstDrafts(members, record, prefilled));
   const [drafts, setDrafts] = useState<Drafts>(first);
   const [errors, setErrors] = useState<Errors>({});
   const [refusal, setRefusal] = useState<string>();
+  // Whether the record has changed since it was fetched.
+  const [outdated, setOutdated] = useState(false);
   const [busy, setBusy] = useState(false);
   const saved = useRef(false);
   const form = useRef<HTMLFormElement>(null);
@@ -165,6 +171,7 @@ function RecordForm({ entity, title, description, schema, members, record, prefi
       const issues = error.errors.map(({ pointer, detail }) => ({ key: pointer.split("/")[1] ?? "", text: detail }));
       const [found, rest] = placeIssues(issues, all);
       // A conflict concerns the whole record, even where the server names a field for it.
+      setOutdated(error.status === 412);
       if (error.status === 409 || error.status === 412) return show({}, conflictText(error));
       show(found, rest ?? (Object.keys(found).length === 0 ? error.message : undefined));
     }
@@ -185,17 +192,22 @@ function RecordForm({ entity, title, description, schema, members, record, prefi
         >
           {refusal && (
             <Notice tone="danger" title="This could not be saved">
-              {refusal}
+              <p>{refusal}</p>
+              {outdated && (
+                <button type="button" className="button button--small" onClick={reload}>
+                  Show the latest
+                </button>
+              )}
             </Notice>
           )}
           <div className="form__fields">
-            {members.map((member) => (
+            {members.map((member, index) => (
               <MemberInput
                 key={member.key}
                 member={member}
                 draft={drafts[member.key] as Draft}
                 error={errors[member.key]}
-                wide={member.name === titleField(entity)}
+                wide={index === 0 || member.name === titleField(entity)}
                 onChange={(draft) => {
                   setDrafts((before) => ({ ...before, [member.key]: draft }));
                   setErrors((before) => without(before, member.key));
@@ -225,7 +237,7 @@ function PrefilledCard({ member, reference }: { member: Member & { relation: tru
   const label = labelOf(member.target, reference);
   const detail = placeOf(member.target.target)?.detail;
   return (
-    <aside className="card form-layout__card" aria-label={member.label}>
+    <aside className="card form-layout__card" aria-label="Belongs to">
       <Cover seed={reference.id} label={label} />
       <div className="card__body">
         <p className="muted">{member.label}</p>
@@ -264,7 +276,7 @@ function placeIssues(issues: { key: string; text: string }[], members: Member[])
 }
 
 function conflictText(error: ApiError): string {
-  if (error.status === 412) return "Somebody else has changed this in the meantime. Reload the page to see it, then make your change again.";
+  if (error.status === 412) return "Somebody else has changed this in the meantime. See what it is now, then make your change again.";
   return error.message;
 }
 

@@ -27,7 +27,7 @@ export function MemberInput({ member, draft, error, wide = false, onChange }: Me
   if (member.relation) {
     const { target, many } = member;
     return (
-      <Field label={member.label} error={error} optional={!target.required && !many} wide>
+      <Field label={member.label} error={error} optional={!target.required && !many} wide={wide || many}>
         {({ id, invalid, describedBy }) => (
           <RelationPicker
             id={id}
@@ -160,7 +160,7 @@ function Scalar({ input, field, text, onChange }: ValueInputProps<string> & { te
     case "json":
       return <textarea {...common} className="mono" rows={6} spellCheck={false} />;
     case "duration":
-      return <DurationInput input={input} field={field} text={text} onChange={onChange} />;
+      return <DurationInput input={input} text={text} onChange={onChange} />;
     case "money":
       return (
         <div className="affix">
@@ -200,7 +200,7 @@ function unitOf(text: string): number {
   return units.findLast((unit) => seconds % unit.size === 0)?.size ?? 1;
 }
 
-function DurationInput({ input, field, text, onChange }: ValueInputProps<string> & { text: string }) {
+function DurationInput({ input, text, onChange }: Omit<ValueInputProps<string>, "field"> & { text: string }) {
   const [unit, setUnit] = useState(() => unitOf(text));
   const [amount, setAmount] = useState(() => (text === "" ? "" : String(Number(text) / unit)));
   const change = (nextAmount: string, nextUnit: number) => {
@@ -220,7 +220,7 @@ function DurationInput({ input, field, text, onChange }: ValueInputProps<string>
         value={amount}
         onChange={(event) => change(event.target.value, unit)}
       />
-      <select aria-label={`Unit of ${field.label}`} value={unit} onChange={(event) => change(amount, Number(event.target.value))}>
+      <select aria-label="Unit" value={unit} onChange={(event) => change(amount, Number(event.target.value))}>
         {units.map(({ label, size }) => (
           <option key={size} value={size}>
             {label}

@@ -76,15 +76,16 @@ export function isNumeric(member: Member): boolean {
   return !member.relation && !member.field.list && ["integer", "bigint", "decimal", "money", "duration"].includes(member.field.type);
 }
 
-/** The field that names a record, if it has one short enough to be a heading. */
+/** The field that names a record, if it has one that is fit to be a heading: short, and for everybody's eyes. */
 export function titleField(entity: EntityMeta): string | undefined {
-  return own(entity.fields, entity.display)?.type === "text" ? undefined : entity.display;
+  const field = own(entity.fields, entity.display);
+  return field && field.type !== "text" && !field.sensitive ? entity.display : undefined;
 }
 
 /** What stands for a record. One without a name of its own is called after what it belongs to. */
 export function titleOf(entity: EntityMeta, record: { id: string; [member: string]: unknown }): string {
   const field = titleField(entity);
-  const value = field === undefined || field === "id" ? undefined : record[field];
+  const value = field === undefined ? undefined : record[field];
   if (value !== undefined && value !== null && value !== "") return String(value);
   for (const [name, relation] of Object.entries(entity.relations)) {
     const reference = record[name] as { label?: string | null } | null | undefined;

@@ -42,7 +42,8 @@ async function findTargets(target: RelationMeta, text: string, signal: AbortSign
 }
 
 function referenceTo(target: RelationMeta, record: AppRecord): Reference {
-  const label = record[placeOf(target.target)?.display ?? "id"];
+  const display = placeOf(target.target)?.display;
+  const label = display === undefined || display === "id" ? null : record[display];
   return { id: record.id, label: label === null || label === undefined ? null : String(label) };
 }
 
@@ -152,12 +153,12 @@ export function RelationPicker({ id, target, label, value, many = false, onChang
           onKeyDown={onKeyDown}
         />
         {single && (
-          <button type="button" className="icon-button icon-button--small" aria-label={`Clear ${label ?? target.label}`} onClick={() => drop(single)}>
+          <button type="button" className="icon-button icon-button--small" aria-label="Clear" onClick={() => drop(single)}>
             <CloseIcon />
           </button>
         )}
       </div>
-      <div className="picker__list" id={listId} role="listbox" aria-label={label ?? target.label} hidden={!open}>
+      <div className="picker__list" id={listId} role="listbox" aria-label="Suggestions" hidden={!open}>
         {options.map((option, index) => (
           // The keyboard is the input's; it names the active option.
           // oxlint-disable-next-line jsx-a11y/click-events-have-key-events

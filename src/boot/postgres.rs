@@ -15,16 +15,29 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 /// The oldest major version that Slipform is tested with.
 const OLDEST: u32 = 15;
 
-/// A running private cluster. Dropping it without [`Cluster::stop`] leaves the server to the kernel, which ends it
-/// with us (`PR_SET_PDEATHSIG`).
+/// A running private cluster. A server that ends without being asked (killed, out of memory) is started again on the same
+/// port, so that pools find it. One that is dropped without [`Cluster::stop`] ends with us (`PR_SET_PDEATHSIG`).
 #[derive(Debug)]
 pub struct Cluster {
-    child: Child,
     url: Secret,
+    stop: CancellationToken,
+    keeper: JoinHandle<()>,
+}
+
+/// How the server is started.
+struct Server {
+    launcher: PathBuf,
+    bin: PathBuf,
+    user: Option<User>,
+    folder: PathBuf,
+    port: u16,
+    url: String,
 }
 
 impl Cluster {
@@ -43,21 +56,13 @@ impl Cluster {
         end_leftover(&data).await;
 
         let port = free_port()?;
-        let log = folder.join("postgres.log");
-        rotate(&log);
-        let output = fs::OpenOptions::new().create(true).append(true).open(&log).context("cannot write the log of Postgres")?;
-        let mut command = as_user(launcher, &bin.join("postgres"), user.as_ref());
-        command.arg("-D").arg(&data).args(["-p", &port.to_string()]);
-        for setting in ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "password_encryption=scram-sha-256"] {
-            command.args(["-c", setting]);
-        }
-        command.current_dir(folder).stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
-        let mut child = command.spawn().context("cannot start Postgres")?;
-
         let url = format!("postgres://slipform:{password}@127.0.0.1:{port}/postgres");
-        wait_until_ready(&mut child, &url, &log).await?;
-        ensure_database(&url).await?;
-        Ok(Self { child, url: Secret::new(format!("postgres://slipform:{password}@127.0.0.1:{port}/slipform")) })
+        let server = Server { launcher: launcher.to_owned(), bin, user, folder: folder.to_owned(), port, url };
+        let child = server.start().await?;
+        ensure_database(&server.url).await?;
+        let stop = CancellationToken::new();
+        let keeper = tokio::spawn(server.keep(child, stop.clone()));
+        Ok(Self { url: Secret::new(format!("postgres://slipform:{password}@127.0.0.1:{port}/slipform")), stop, keeper })
     }
 
     /// Connects to the control plane's database as the owner role.
@@ -66,17 +71,62 @@ impl Cluster {
     }
 
     /// Ends the server: open connections are closed, what was committed is kept.
-    pub async fn stop(mut self) {
-        for (signal, patience) in [(Signal::SIGINT, 15), (Signal::SIGQUIT, 5)] {
-            if let Some(pid) = self.child.id().and_then(|id| i32::try_from(id).ok()) {
-                let _ = kill(Pid::from_raw(pid), signal);
-            }
-            if tokio::time::timeout(Duration::from_secs(patience), self.child.wait()).await.is_ok() {
-                return;
-            }
-        }
-        let _ = self.child.kill().await;
+    pub async fn stop(self) {
+        self.stop.cancel();
+        let _ = self.keeper.await;
     }
+}
+
+impl Server {
+    /// Starts, and waits until it answers.
+    async fn start(&self) -> anyhow::Result<Child> {
+        let log = self.folder.join("postgres.log");
+        rotate(&log);
+        let output = fs::OpenOptions::new().create(true).append(true).open(&log).context("cannot write the log of Postgres")?;
+        let mut command = as_user(&self.launcher, &self.bin.join("postgres"), self.user.as_ref());
+        command.arg("-D").arg(self.folder.join("data")).args(["-p", &self.port.to_string()]);
+        for setting in ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "password_encryption=scram-sha-256"] {
+            command.args(["-c", setting]);
+        }
+        command.current_dir(&self.folder).stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
+        let mut child = command.spawn().context("cannot start Postgres")?;
+        wait_until_ready(&mut child, &self.url, &log).await?;
+        Ok(child)
+    }
+
+    /// Starts it again whenever it ends, until `stop`.
+    async fn keep(self, mut child: Child, stop: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return end(child).await,
+                status = child.wait() => tracing::error!(?status, "Postgres ended; it is started again"),
+            }
+            let mut pause = Duration::from_millis(200);
+            child = loop {
+                match self.start().await {
+                    Ok(child) => break child,
+                    Err(error) => tracing::error!("{error:#}"),
+                }
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = tokio::time::sleep(pause) => pause = (pause * 2).min(Duration::from_secs(10)),
+                }
+            };
+        }
+    }
+}
+
+/// A fast shutdown, then an immediate one, then the end.
+async fn end(mut child: Child) {
+    for (signal, patience) in [(Signal::SIGINT, 15), (Signal::SIGQUIT, 5)] {
+        if let Some(pid) = child.id().and_then(|id| i32::try_from(id).ok()) {
+            let _ = kill(Pid::from_raw(pid), signal);
+        }
+        if tokio::time::timeout(Duration::from_secs(patience), child.wait()).await.is_ok() {
+            return;
+        }
+    }
+    let _ = child.kill().await;
 }
 
 /// The folder of `initdb` and `postgres`: the newest of the usual places.

@@ -25,6 +25,8 @@ pub struct Config {
     pub workers: Workers,
     /// Live apps.
     pub apps: Apps,
+    /// `SLIPFORM_EXAMPLE`: the design that `up` builds on an empty installation.
+    pub example: Option<Example>,
     /// `SLIPFORM_LOG`: a `tracing` filter.
     pub log: String,
 }
@@ -86,6 +88,14 @@ pub struct Apps {
     pub node: PathBuf,
     /// `SLIPFORM_APP_MEMORY_MB`: the most memory that one app's server may use.
     pub memory_mb: u64,
+}
+
+/// A design of `examples/`.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Example {
+    pub name: String,
+    pub file: PathBuf,
 }
 
 /// A value that never appears in logs.
@@ -163,13 +173,14 @@ impl Config {
                     TargetKind::Local => Ok(target),
                     TargetKind::Aws => Err(bad("SLIPFORM_TARGET", "this program was built without the target `aws`; use `local`")),
                 })?,
-                toolkit: path("SLIPFORM_TOOLKIT").unwrap_or_else(|| default_toolkit(base)),
+                toolkit: path("SLIPFORM_TOOLKIT").unwrap_or_else(|| shipped("toolkit", base)),
                 releases_kept: within(text("SLIPFORM_RELEASES"), "SLIPFORM_RELEASES", 5, 2..=100)?,
             },
             apps: Apps {
                 node: path("SLIPFORM_NODE").unwrap_or_else(|| find_program("node", vars.get("PATH")).unwrap_or_else(|| "node".into())),
                 memory_mb: within(text("SLIPFORM_APP_MEMORY_MB"), "SLIPFORM_APP_MEMORY_MB", 256, 64..=65_536)?,
             },
+            example: example(vars.get("SLIPFORM_EXAMPLE").map_or("car-rental", |name| name.trim()), base)?,
             log: text("SLIPFORM_LOG").unwrap_or("info").to_owned(),
         })
     }
@@ -202,10 +213,22 @@ fn default_home(base: &Path) -> PathBuf {
     if nix::unistd::Uid::effective().is_root() && !reachable { PathBuf::from("/var/lib/slipform") } else { base.join(".slipform") }
 }
 
-/// The checkout's `toolkit/`, or the one installed beside the program.
-fn default_toolkit(base: &Path) -> PathBuf {
-    let beside = std::env::current_exe().ok().and_then(|exe| exe.parent().map(|dir| dir.join("toolkit")));
-    [Some(base.join("toolkit")), beside].into_iter().flatten().find(|dir| dir.is_dir()).unwrap_or_else(|| base.join("toolkit"))
+/// A folder of the checkout, or the one installed beside the program.
+fn shipped(folder: &str, base: &Path) -> PathBuf {
+    let beside = std::env::current_exe().ok().and_then(|exe| exe.parent().map(|dir| dir.join(folder)));
+    [Some(base.join(folder)), beside].into_iter().flatten().find(|dir| dir.is_dir()).unwrap_or_else(|| base.join(folder))
+}
+
+fn example(name: &str, base: &Path) -> Result<Option<Example>, ConfigError> {
+    if name.is_empty() {
+        return Ok(None);
+    }
+    let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let file = shipped("examples", base).join(format!("{name}.json"));
+    if !plain {
+        return Err(bad("SLIPFORM_EXAMPLE", &format!("{name:?} was found; it must be the name of a file in examples/, without its ending, or empty")));
+    }
+    Ok(Some(Example { name: name.to_owned(), file }))
 }
 
 fn bad(name: &'static str, detail: &str) -> ConfigError {

@@ -1,0 +1,93 @@
+//! The parts of an installation, each as a future that ends with its token: `serve`, `worker`, `host`.
+
+use super::Base;
+use crate::config::Config;
+use crate::deploy::Targets;
+use crate::deploy::local::{LocalTarget, Settings, database_server};
+use crate::domain::local::Addresses;
+use crate::{app, edge, host, http, jobs};
+use anyhow::Context as _;
+use sqlx::postgres::PgConnectOptions;
+use std::net::TcpListener;
+use std::str::FromStr as _;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// Binds the port of the API.
+pub fn bind_api(config: &Config) -> anyhow::Result<TcpListener> {
+    bind(config, config.api.port, "SLIPFORM_PORT")
+}
+
+/// Binds the port of the edge.
+pub fn bind_edge(config: &Config) -> anyhow::Result<TcpListener> {
+    bind(config, config.edge.port, "SLIPFORM_EDGE_PORT")
+}
+
+fn bind(config: &Config, port: u16, setting: &str) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind((config.api.bind, port)).map_err(|error| {
+        let hint = match error.kind() {
+            std::io::ErrorKind::AddrInUse => format!("the port is in use; end the program that listens there, or set {setting} to another port (0 for any free one)"),
+            std::io::ErrorKind::AddrNotAvailable => "SLIPFORM_BIND is no address of this machine".to_owned(),
+            _ => error.to_string(),
+        };
+        anyhow::anyhow!("cannot listen on {}:{port}: {hint}", config.api.bind)
+    })?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+/// How live apps are reached, when the edge listens on `port`.
+pub fn addresses(config: &Config, port: u16) -> Addresses {
+    Addresses { domain: config.edge.apps_domain.clone(), port, tls: config.edge.tls.is_some() }
+}
+
+/// Answers the API.
+pub async fn serve(base: &Base, listener: TcpListener, addresses: Addresses, shutdown: CancellationToken) -> anyhow::Result<()> {
+    let settings = app::Settings { home: base.config.home.clone(), addresses, target: base.config.workers.target };
+    let app = app::App::start(base.database.application.clone(), base.keyring.clone(), settings, shutdown.clone())?;
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    http::serve(listener, app, shutdown).await.context("the API ended")
+}
+
+/// Drains the build queue.
+pub async fn work(base: &Base, addresses: Addresses, shutdown: CancellationToken) -> anyhow::Result<()> {
+    let owner = PgConnectOptions::from_str(base.owner_url.expose())?;
+    let settings = Settings { worker: base.database.worker.clone(), owner, keyring: base.keyring.clone(), home: base.config.home.clone(), addresses };
+    let target = Targets::new(LocalTarget::new(settings));
+    jobs::run(jobs::Deps { config: Arc::new(base.config.clone()), database: base.database.clone(), target }, shutdown).await;
+    Ok(())
+}
+
+/// Keeps the processes of live apps, and the router in front of them.
+pub async fn host(base: &Base, listener: TcpListener, addresses: Addresses, shutdown: CancellationToken) -> anyhow::Result<()> {
+    let owner = PgConnectOptions::from_str(base.owner_url.expose())?;
+    let deps = host::Deps {
+        pool: base.database.host.clone(),
+        keyring: base.keyring.clone(),
+        home: base.config.home.clone(),
+        node: base.config.apps.node.clone(),
+        launcher: std::env::current_exe().context("cannot find my own program")?,
+        memory_mb: base.config.apps.memory_mb,
+        database_server: database_server(&owner),
+        edge: edge::Settings { listener, addresses, tls: base.config.edge.tls.clone() },
+    };
+    host::run(deps, shutdown).await
+}
+
+/// Fires at SIGINT or SIGTERM. A second one ends the process at once.
+pub fn on_signal() -> anyhow::Result<CancellationToken> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let token = CancellationToken::new();
+    let fired = token.clone();
+    tokio::spawn(async move {
+        for round in 0..2 {
+            tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+            if round == 1 {
+                std::process::exit(130);
+            }
+            fired.cancel();
+        }
+    });
+    Ok(token)
+}

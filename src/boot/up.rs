@@ -1,0 +1,134 @@
+//! `slipform up`: every part in one process, and on an empty installation a first organization, owner and app.
+
+use super::first_start::{self, Credentials};
+use super::parts::{addresses, bind_api, bind_edge, host, on_signal, serve, work};
+use super::{Base, PrivatePostgres};
+use crate::config::Config;
+use anyhow::Context as _;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+/// Runs until SIGINT or SIGTERM. With `as_json`, prints one line when everything is ready.
+pub async fn run(config: Config, as_json: bool) -> anyhow::Result<()> {
+    let signal = on_signal()?;
+    // Before anything else starts: a port in use is the most likely failure.
+    let (api, edge) = (bind_api(&config)?, bind_edge(&config)?);
+    let example = first_start::read_example(config.example.as_ref())?;
+    let base = Base::prepare(config, PrivatePostgres::Start).await?;
+    let addresses = addresses(&base.config, edge.local_addr()?.port());
+    let origin = format!("http://{}", api.local_addr()?);
+
+    // Workers and the API end first; live apps serve until the workers have drained.
+    let (front, back) = (CancellationToken::new(), CancellationToken::new());
+    let result = {
+        let parts = async {
+            let ahead = async {
+                let result = tokio::try_join!(serve(&base, api, addresses.clone(), front.clone()), work(&base, addresses.clone(), front.clone()));
+                back.cancel();
+                result.map(|_| ())
+            };
+            let behind = async {
+                let result = host(&base, edge, addresses.clone(), back.clone()).await;
+                front.cancel();
+                result
+            };
+            tokio::try_join!(ahead, behind).map(|_| ())
+        };
+        let greeting = async {
+            let started = tokio::select! {
+                started = first_start::run(&base, &origin, example, as_json) => started,
+                () = signal.cancelled() => Ok(None),
+            };
+            match started {
+                Ok(Some((credentials, apps))) => {
+                    let ready = Ready { origin, credentials, apps };
+                    println!("{}", if as_json { ready.json().to_string() } else { ready.words() });
+                    signal.cancelled().await;
+                    if !as_json {
+                        eprintln!("Stopping: builds are given back, apps finish their requests.");
+                    }
+                    Ok(())
+                }
+                Ok(None) => Ok(()),
+                Err(error) => Err(error),
+            }
+        };
+        let greeting = async {
+            let result = greeting.await;
+            front.cancel();
+            result
+        };
+        let (parts, greeting) = tokio::join!(parts, greeting);
+        parts.and(greeting)
+    };
+    base.stop().await;
+    result
+}
+
+struct Ready {
+    origin: String,
+    credentials: Option<Credentials>,
+    apps: Vec<Value>,
+}
+
+impl Ready {
+    fn json(&self) -> Value {
+        let credentials = self.credentials.as_ref();
+        json!({
+            "api": self.origin,
+            "docs": format!("{}/docs", self.origin),
+            "token": credentials.map(|c| &c.token),
+            "credentials": credentials.map(|c| json!({ "email": c.email, "password": c.password })),
+            "apps": self.apps.iter().map(|app| json!({ "slug": app["slug"], "url": app["url"] })).collect::<Vec<_>>(),
+        })
+    }
+
+    fn words(&self) -> String {
+        let mut lines = vec!["\nSlipform is up.\n".to_owned()];
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        for app in &self.apps {
+            lines.push(format!("  App            {}", text(&app["url"])));
+            if let (Some(email), Some(password)) = (app["admin"]["email"].as_str(), app["admin"]["password"].as_str()) {
+                lines.push(format!("                 administrator {email} / {password}"));
+            }
+        }
+        lines.push(format!("  API            {}", self.origin));
+        lines.push(format!("  Documentation  {}/docs", self.origin));
+        if let Some(credentials) = &self.credentials {
+            lines.push(format!("  Sign in        {} / {}", credentials.email, credentials.password));
+            lines.push(format!("  API token      {}", credentials.token));
+        }
+        lines.push("\nCtrl-C ends everything; the next start finds it as it was.".to_owned());
+        lines.join("\n")
+    }
+}
+
+/// Runs one part alone, until SIGINT or SIGTERM.
+pub async fn part(config: Config, part: Part) -> anyhow::Result<()> {
+    let signal = on_signal()?;
+    let needs_port = |port: u16| anyhow::ensure!(port != 0, "SLIPFORM_EDGE_PORT is 0: the parts of an installation must agree on a port");
+    needs_port(config.edge.port)?;
+    let (api, edge) = match part {
+        Part::Serve => (Some(bind_api(&config)?), None),
+        Part::Worker => (None, None),
+        Part::Host => (None, Some(bind_edge(&config)?)),
+    };
+    let addresses = addresses(&config, config.edge.port);
+    let base = Base::prepare(config, PrivatePostgres::Refuse).await?;
+    let result = match part {
+        Part::Serve => {
+            let api = api.context("bound above")?;
+            println!("The API answers at http://{}", api.local_addr()?);
+            serve(&base, api, addresses, signal).await
+        }
+        Part::Worker => work(&base, addresses, signal).await,
+        Part::Host => host(&base, edge.context("bound above")?, addresses, signal).await,
+    };
+    base.stop().await;
+    result
+}
+
+/// A part of an installation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Part { Serve, Worker, Host }

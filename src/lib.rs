@@ -9,6 +9,7 @@ pub mod deploy;
 pub mod domain;
 pub mod edge;
 pub mod host;
+pub mod http;
 pub mod jobs;
 pub mod http;
 pub mod queue;

@@ -3,11 +3,14 @@
 use clap::{Parser, Subcommand};
 use slipform::boot::launch::Launch;
 use slipform::boot::with_postgres::WithPostgres;
+use slipform::boot::up::{self, Part};
 use slipform::boot::{Base, PrivatePostgres};
 use slipform::cli;
 use slipform::config::Config;
 use slipform::host::confine::Confine;
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
 
 /// Design in, running app out.
 #[derive(Debug, Parser)]
@@ -23,8 +26,20 @@ struct Cli {
 enum Command {
     #[command(flatten)]
     Client(cli::Command),
+    /// Runs every part in one process, with a private Postgres unless DATABASE_URL names one.
+    ///
+    /// With `--json` it prints one line when it is ready.
+    Up,
+    /// Answers the API.
+    Serve,
+    /// Drains the build queue.
+    Worker,
+    /// Keeps the processes of live apps, and the router in front of them.
+    Host,
     /// Brings the database to this program's schema.
     Migrate,
+    /// Prints the OpenAPI document.
+    Openapi,
     /// Becomes another program (used by `up` itself).
     #[command(hide = true)]
     Launch(Launch),
@@ -53,6 +68,14 @@ fn run(command: Command, options: cli::Options) -> anyhow::Result<ExitCode> {
         Command::Launch(launch) => Err(launch.exec()),
         Command::Confine(confine) => Err(confine.exec()),
         Command::WithPostgres(with) => runtime()?.block_on(with.run()),
+        Command::Up => logged(|config| up::run(config, options.json)),
+        Command::Serve => logged(|config| up::part(config, Part::Serve)),
+        Command::Worker => logged(|config| up::part(config, Part::Worker)),
+        Command::Host => logged(|config| up::part(config, Part::Host)),
+        Command::Openapi => {
+            println!("{}", serde_json::to_string_pretty(&slipform::http::openapi())?);
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Migrate => runtime()?.block_on(async {
             let base = Base::prepare(Config::from_env()?, PrivatePostgres::Start).await?;
             println!("The database is at this program's schema.");
@@ -60,6 +83,18 @@ fn run(command: Command, options: cli::Options) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }),
     }
+}
+
+/// Runs a part of the server, with its log on standard error.
+fn logged<F: Future<Output = anyhow::Result<()>>>(part: impl FnOnce(Config) -> F) -> anyhow::Result<ExitCode> {
+    let config = Config::from_env()?;
+    let filter = EnvFilter::try_new(&config.log).map_err(|error| anyhow::anyhow!("SLIPFORM_LOG: {error}"))?;
+    let terminal = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(terminal).init();
+    // Two TLS providers are compiled in by other crates; the process must name one.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    runtime()?.block_on(part(config))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {

@@ -3,6 +3,7 @@
 
 use super::Base;
 use super::files::write_private;
+use crate::app::App;
 use crate::app::setup::first_owner;
 use crate::config::Example;
 use anyhow::{Context as _, bail};
@@ -54,9 +55,9 @@ pub fn read_example(example: Option<&Example>) -> anyhow::Result<Option<(String,
 }
 
 /// Makes what is missing, and answers with the credentials (when this home folder has them) and the apps that are live.
-pub async fn run(base: &Base, origin: &str, example: Option<(String, Vec<u8>)>, quiet: bool) -> anyhow::Result<Option<(Option<Credentials>, Vec<Value>)>> {
+pub async fn run(base: &Base, app: &App, origin: &str, example: Option<(String, Vec<u8>)>, quiet: bool) -> anyhow::Result<Option<(Option<Credentials>, Vec<Value>)>> {
     let home = &base.config.home;
-    let made = first_owner(&base.database.application, EMAIL, ORGANIZATION, "Default").await.context("cannot make the first owner")?;
+    let made = first_owner(app, EMAIL, ORGANIZATION, "Default").await.context("cannot make the first owner")?;
     if let Some(made) = made {
         let pending = example.as_ref().map(|(name, _)| name.clone());
         let (email, organization) = (made.email, made.organization_slug);

@@ -2,8 +2,11 @@
 
 pub mod database;
 pub mod files;
+pub mod first_start;
 pub mod launch;
+pub mod parts;
 pub mod postgres;
+pub mod up;
 pub mod with_postgres;
 
 use crate::config::{Config, Secret};

@@ -5,10 +5,11 @@ use crate::config::Config;
 use crate::deploy::Targets;
 use crate::deploy::local::{LocalTarget, Settings, database_server};
 use crate::domain::local::Addresses;
-use crate::{app, edge, host, http, jobs};
+use crate::app::{self, App};
+use crate::{edge, host, http, jobs};
 use anyhow::Context as _;
 use sqlx::postgres::PgConnectOptions;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::str::FromStr as _;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -41,12 +42,18 @@ pub fn addresses(config: &Config, port: u16) -> Addresses {
     Addresses { domain: config.edge.apps_domain.clone(), port, tls: config.edge.tls.is_some() }
 }
 
-/// Answers the API.
-pub async fn serve(base: &Base, listener: TcpListener, addresses: Addresses, shutdown: CancellationToken) -> anyhow::Result<()> {
-    let settings = app::Settings { home: base.config.home.clone(), addresses, target: base.config.workers.target };
-    let app = app::App::start(base.database.application.clone(), base.keyring.clone(), settings, shutdown.clone())?;
+/// The use cases, of which the API is one caller and the first start another.
+pub fn app(base: &Base, addresses: &Addresses, shutdown: CancellationToken) -> anyhow::Result<Arc<App>> {
+    let edge = app::EdgeAddress { tls: addresses.tls, domain: addresses.domain.clone(), port: addresses.port };
+    let settings = app::Settings { home: base.config.home.clone(), edge, target: base.config.workers.target };
+    Ok(App::start(base.database.application.clone(), base.keyring.clone(), settings, shutdown)?)
+}
+
+/// Answers the API until `shutdown`, then lets open requests finish.
+pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: CancellationToken) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    http::serve(listener, app, shutdown).await.context("the API ended")
+    let service = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(shutdown.cancelled_owned()).await.context("the API ended")
 }
 
 /// Drains the build queue.

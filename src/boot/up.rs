@@ -1,7 +1,7 @@
 //! `slipform up`: every part in one process, and on an empty installation a first organization, owner and app.
 
 use super::first_start::{self, Credentials};
-use super::parts::{addresses, bind_api, bind_edge, host, on_signal, serve, work};
+use super::parts::{addresses, app, bind_api, bind_edge, host, on_signal, serve, work};
 use super::{Base, PrivatePostgres};
 use crate::config::Config;
 use anyhow::Context as _;
@@ -20,10 +20,11 @@ pub async fn run(config: Config, as_json: bool) -> anyhow::Result<()> {
 
     // Workers and the API end first; live apps serve until the workers have drained.
     let (front, back) = (CancellationToken::new(), CancellationToken::new());
+    let app = app(&base, &addresses, front.clone())?;
     let result = {
         let parts = async {
             let ahead = async {
-                let result = tokio::try_join!(serve(&base, api, addresses.clone(), front.clone()), work(&base, addresses.clone(), front.clone()));
+                let result = tokio::try_join!(serve(app.clone(), api, front.clone()), work(&base, addresses.clone(), front.clone()));
                 back.cancel();
                 result.map(|_| ())
             };
@@ -36,7 +37,7 @@ pub async fn run(config: Config, as_json: bool) -> anyhow::Result<()> {
         };
         let greeting = async {
             let started = tokio::select! {
-                started = first_start::run(&base, &origin, example, as_json) => started,
+                started = first_start::run(&base, &app, &origin, example, as_json) => started,
                 () = signal.cancelled() => Ok(None),
             };
             match started {
@@ -119,7 +120,7 @@ pub async fn part(config: Config, part: Part) -> anyhow::Result<()> {
         Part::Serve => {
             let api = api.context("bound above")?;
             println!("The API answers at http://{}", api.local_addr()?);
-            serve(&base, api, addresses, signal).await
+            serve(app(&base, &addresses, signal.clone())?, api, signal).await
         }
         Part::Worker => work(&base, addresses, signal).await,
         Part::Host => host(&base, edge.context("bound above")?, addresses, signal).await,

@@ -11,7 +11,6 @@ pub mod edge;
 pub mod host;
 pub mod http;
 pub mod jobs;
-pub mod http;
 pub mod queue;
 pub mod stages;
 pub mod store;

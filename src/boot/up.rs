@@ -107,8 +107,7 @@ impl Ready {
 /// Runs one part alone, until SIGINT or SIGTERM.
 pub async fn part(config: Config, part: Part) -> anyhow::Result<()> {
     let signal = on_signal()?;
-    let needs_port = |port: u16| anyhow::ensure!(port != 0, "SLIPFORM_EDGE_PORT is 0: the parts of an installation must agree on a port");
-    needs_port(config.edge.port)?;
+    anyhow::ensure!(config.edge.port != 0, "SLIPFORM_EDGE_PORT is 0: the parts of an installation must agree on a port");
     let (api, edge) = match part {
         Part::Serve => (Some(bind_api(&config)?), None),
         Part::Worker => (None, None),

@@ -31,7 +31,7 @@ pub struct Options {
     organization: Option<String>,
     /// Print JSON.
     #[arg(long, global = true)]
-    json: bool,
+    pub json: bool,
     /// File that keeps the session of `slipform login`.
     #[arg(long, env = "SLIPFORM_SESSION", global = true, hide = true)]
     session: Option<PathBuf>,

@@ -17,7 +17,9 @@ const SMALL_JOBS: usize = 2;
 /// How long news of events are collected before followers are told.
 const ANNOUNCE_EVERY: Duration = Duration::from_millis(10);
 /// How long ended small jobs are kept.
-const KEEP_JOBS: Duration = Duration::from_secs(7 * 24 * 3600);
+const KEEP_JOBS: Duration = Duration::from_hours(7 * 24);
+/// How long a heartbeat may wait for its answer.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Tells followers of builds about new events, a few milliseconds later and once for many.
 #[derive(Debug, Clone)]
@@ -107,12 +109,11 @@ impl<T: Target + Send + Sync + 'static> Pool<T> {
             *lo = claim.turn;
             bell.ring(claim.build);
             let reins = Reins::new(claim.hold(), self.shutdown.clone(), since);
-            self.held.add(reins.clone());
-            let (deps, held, bell) = (self.deps.clone(), self.held.clone(), bell.clone());
+            let kept = self.held.keep(reins.clone());
+            let (deps, bell) = (self.deps.clone(), bell.clone());
             builds.spawn(async move {
-                let id = claim.build;
                 build::run(&deps, claim, reins, &bell).await;
-                held.remove(id);
+                drop(kept);
             });
         }
         while jobs.len() < SMALL_JOBS && !self.shutdown.is_cancelled() {
@@ -230,8 +231,7 @@ async fn keep_leases<T>(deps: Arc<Deps<T>>, held: Held) {
             continue;
         }
         let since = Instant::now();
-        let patience = HEARTBEAT - Duration::from_millis(500);
-        match tokio::time::timeout(patience, queue::heartbeat(&deps.database.worker, &holds, LEASE)).await {
+        match tokio::time::timeout(PATIENCE, queue::heartbeat(&deps.database.worker, &holds, LEASE)).await {
             Ok(Ok(answer)) => held.beat(&holds, &answer, since),
             Ok(Err(error)) => tracing::warn!(%error, "a heartbeat failed"),
             Err(_) => tracing::warn!("a heartbeat had no answer in time"),
@@ -246,7 +246,7 @@ async fn rescue<T>(deps: Arc<Deps<T>>, bell: Bell) {
         if let Err(error) = rescue_expired(&deps, &bell).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "could not look for lost workers");
         }
-        if pruned.is_none_or(|at| at.elapsed() > Duration::from_secs(3600)) && small::prune(&deps.database.worker, KEEP_JOBS).await.is_ok() {
+        if pruned.is_none_or(|at| at.elapsed() > Duration::from_hours(1)) && small::prune(&deps.database.worker, KEEP_JOBS).await.is_ok() {
             pruned = Some(Instant::now());
         }
         tokio::time::sleep(HEARTBEAT).await;

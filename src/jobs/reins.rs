@@ -61,6 +61,19 @@ impl Reins {
     }
 }
 
+/// As long as it exists, heartbeats keep the lease of a build.
+#[derive(Debug)]
+pub struct Kept {
+    held: Held,
+    build: BuildId,
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        self.held.map().remove(&self.build);
+    }
+}
+
 /// The builds that this process runs.
 #[derive(Debug, Clone, Default)]
 pub struct Held(Arc<Mutex<HashMap<BuildId, Arc<Reins>>>>);
@@ -70,14 +83,12 @@ impl Held {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// From now on its lease is kept.
-    pub fn add(&self, reins: Arc<Reins>) {
-        self.map().insert(reins.hold.build, reins);
-    }
-
-    /// It has ended.
-    pub fn remove(&self, build: BuildId) {
-        self.map().remove(&build);
+    /// Keeps its lease until the answer is dropped, however that comes about: a lease that nobody works for would keep
+    /// the build from everybody else.
+    pub fn keep(&self, reins: Arc<Reins>) -> Kept {
+        let build = reins.hold.build;
+        self.map().insert(build, reins);
+        Kept { held: self.clone(), build }
     }
 
     /// Stops one.

@@ -290,20 +290,16 @@ pub async fn cancel(conn: &mut PgConnection, organization: OrganizationId, build
         )
         .fetch_optional(&mut *conn)
         .await?;
-        match running {
-            Some(running) => {
-                if !running.again {
-                    build_event(conn, build, json!({ "state": "running", "cancelRequested": true })).await?;
-                }
-                // Cancels are rare enough for a NOTIFY inside the transaction; it is sent by the commit.
-                sqlx::query!("select pg_notify($1, $2)", CANCEL, build.to_string()).fetch_one(&mut *conn).await?;
-                CancelOutcome::Requested
-            }
-            None => {
-                let state = sqlx::query_scalar!("select state as \"state: BuildState\" from builds where id = $1", build.0).fetch_one(&mut *conn).await?;
-                return Ok(Some(CancelOutcome::AlreadyFinal(state)));
-            }
+        let Some(running) = running else {
+            let state = sqlx::query_scalar!("select state as \"state: BuildState\" from builds where id = $1", build.0).fetch_one(conn).await?;
+            return Ok(Some(CancelOutcome::AlreadyFinal(state)));
+        };
+        if !running.again {
+            build_event(conn, build, json!({ "state": "running", "cancelRequested": true })).await?;
         }
+        // Cancels are rare enough for a NOTIFY inside the transaction; it is sent by the commit.
+        sqlx::query!("select pg_notify($1, $2)", CANCEL, build.to_string()).fetch_one(&mut *conn).await?;
+        CancelOutcome::Requested
     };
     sqlx::query!("select pg_notify($1, $2)", EVENTS, build.to_string()).fetch_one(conn).await?;
     Ok(Some(outcome))

@@ -31,7 +31,7 @@ pub async fn run(context: &Context, input: &Input) -> Result<Output, StageError>
         let prepared = input.prepare()?;
         let generated = generate::backend::generate(prepared.generator_input());
         let mut files: Contents = generated.iter().map(|(path, content)| (path.to_owned(), content.to_owned())).collect();
-        let custom = tree::overlay(&context, &mut files, |path| !path.starts_with("web/"))?;
+        let custom = tree::overlay(&context, &mut files, "backend", |path| !path.starts_with("web/"))?;
 
         let code = &context.paths.code;
         std::fs::create_dir_all(code).map_err(|e| tree::io_error("create the folder", code, &e))?;

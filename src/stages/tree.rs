@@ -155,28 +155,29 @@ pub struct Overlaid {
 }
 
 /// Lays the owner's own files over generated ones. A file of the owner wins; a generated one that the owner does not
-/// have yet becomes the owner's. Only paths with a folder `custom` are the owner's; `mine` selects the stage's part of the tree.
-pub fn overlay(context: &Context, files: &mut Contents, mine: impl Fn(&str) -> bool) -> Result<Overlaid, StageError> {
+/// have yet becomes the owner's. Only paths with a folder `custom` are the owner's; `mine` selects the part of the tree that the `stage` writes.
+pub fn overlay(context: &Context, files: &mut Contents, stage: &str, mine: impl Fn(&str) -> bool) -> Result<Overlaid, StageError> {
     let custom = &context.paths.custom;
     let owned = list(custom)?;
     let mut overlaid = Overlaid::default();
-    for (path, content) in files.iter().filter(|(path, _)| is_custom(path) && !owned.contains_key(*path)) {
+    let new: Vec<_> = files.iter().filter(|(path, _)| is_custom(path) && !owned.contains_key(*path)).collect();
+    let staging = if new.is_empty() { None } else { Some(Staging::beside(custom, stage)?) };
+    for ((path, content), staging) in new.into_iter().zip(staging.iter().cycle()) {
         let place = custom.join(path);
         let folder = place.parent().unwrap_or(custom);
         std::fs::create_dir_all(folder).map_err(|e| io_error("create the folder", folder, &e))?;
-        let staging = Staging::beside(&place, "new")?;
-        write(context, staging.folder(), [("file", content.as_slice())])?;
+        write(context, staging.folder(), [(path.as_str(), content.as_slice())])?;
         // A hard link, other than a rename, never takes the place of a file that the owner has just put there.
-        match std::fs::hard_link(staging.folder().join("file"), &place) {
+        match std::fs::hard_link(staging.folder().join(path), &place) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(io_error("write", &place, &error)),
             _ => overlaid.added.push(path.clone()),
         }
     }
     for (path, file) in owned.into_iter().filter(|(path, _)| mine(path)) {
         if is_custom(&path) {
-            let content = read(&file)?;
-            overlaid.changed |= files.get(&path) != Some(&content);
-            files.insert(path, content);
+            let own = read(&file)?;
+            overlaid.changed |= files.get(&path) != Some(&own);
+            files.insert(path, own);
         } else {
             context.log.line(super::Level::Warn, format!("{path} stands among the owner's files but outside a folder `custom`, so it is not used"));
         }

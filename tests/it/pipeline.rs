@@ -375,7 +375,7 @@ async fn a_change_that_would_lose_data_is_refused_until_it_is_confirmed() {
     let design = with_new_field(example("car-rental"), "nickname");
     assert_eq!(site.build(&design).await.1["state"], "succeeded");
     let mut app = site.app_database().await;
-    let changed = sqlx::query(r#"update cars set nickname = 'Bluebird'"#).execute(&mut app).await.expect("seeds are there").rows_affected();
+    let changed = sqlx::query("update cars set nickname = 'Bluebird'").execute(&mut app).await.expect("seeds are there").rows_affected();
     assert!(changed > 0, "the example has seeds");
     drop(app);
 

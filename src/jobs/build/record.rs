@@ -81,8 +81,8 @@ impl Recorder {
     }
 
     /// The answer of a write under the fence: false means that somebody else holds the build.
-    fn held(&self, held: bool) -> Result<(), Halt> {
-        if held {
+    fn held(&self, accepted: bool) -> Result<(), Halt> {
+        if accepted {
             self.bell.ring(self.reins.hold.build);
             return Ok(());
         }
@@ -195,8 +195,8 @@ impl Recorder {
         let levels: &Vec<String> = &batch.iter().map(|line| line.level.as_str().to_owned()).collect();
         let lines: &Vec<String> = &batch.iter().map(|line| clean(&line.line)).collect();
         let hold = self.reins.hold;
-        let held = self.persist(|mut conn| async move { pipeline::log(&mut conn, hold.build, hold.fence, name, levels, lines).await }).await?;
-        self.held(held)
+        let accepted = self.persist(|mut conn| async move { pipeline::log(&mut conn, hold.build, hold.fence, name, levels, lines).await }).await?;
+        self.held(accepted)
     }
 
     /// A step did its work. `also` changes product rows in the same transaction, before the fence is proved, and may add to the output.
@@ -207,17 +207,17 @@ impl Recorder {
         let output = serde_json::to_value(output).map_err(|error| Halt::Fault(Error::internal(error)))?;
         let hold = self.reins.hold;
         let (also, output) = (&also, &output);
-        let held = self
+        let accepted = self
             .again(|| async move {
                 let (mut tx, output) = also(self.pool.begin().await?, output.clone()).await?;
-                let held = pipeline::end_step(&mut tx, hold.build, hold.fence, name, StepState::Succeeded, Some(&output), None).await?;
-                if held {
+                let accepted = pipeline::end_step(&mut tx, hold.build, hold.fence, name, StepState::Succeeded, Some(&output), None).await?;
+                if accepted {
                     tx.commit().await?;
                 }
-                Ok(held)
+                Ok(accepted)
             })
             .await?;
-        self.held(held)
+        self.held(accepted)
     }
 
     /// The same where nothing else is stored with it.
@@ -228,10 +228,10 @@ impl Recorder {
     async fn fail(&self, name: StepName, error: &StageError) -> Result<(), Halt> {
         let value = &serde_json::to_value(super::failure(None, error)).map_err(|error| Halt::Fault(Error::internal(error)))?;
         let hold = self.reins.hold;
-        let held = self
+        let accepted = self
             .persist(|mut conn| async move { pipeline::end_step(&mut conn, hold.build, hold.fence, name, StepState::Failed, None, Some(value)).await })
             .await?;
-        self.held(held)
+        self.held(accepted)
     }
 }
 

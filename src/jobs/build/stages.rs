@@ -70,8 +70,8 @@ impl<T: Target + Send + Sync> Pipeline<'_, T> {
         for _ in 0..ROUNDS {
             let input = self.input(&subject).await?;
             let (planned, fresh) = self.compile(&input, &earlier).await?;
-            let known = earlier.output::<Value>(StepName::Database).filter(|_| !fresh);
-            let fits = if known.is_some() { true } else { self.database(&input, &planned).await? };
+            let applied = !fresh && earlier.output::<Value>(StepName::Database).is_some_and(|output| output["fits"] == true);
+            let fits = applied || self.database(&input, &planned).await?;
             if fits {
                 return self.publish(&subject, planned.after).await;
             }

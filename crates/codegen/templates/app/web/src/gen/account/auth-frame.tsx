@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import { Navigate, useSearchParams } from "react-router";
 import { app } from "../app.ts";
-import { initialsOf } from "../ui/format.ts";
+import { markOf } from "../ui/format.ts";
 import { PageTitle } from "../ui/page.tsx";
 import { useSession } from "../ui/session.tsx";
 
@@ -31,7 +31,7 @@ export function AuthFrame({ title, text, children, footer }: AuthFrameProps) {
       <PageTitle title={title} />
       <div className="auth__card">
         <span className="brand__mark brand__mark--large" aria-hidden="true">
-          {initialsOf(app.name).charAt(0)}
+          {markOf(app.name)}
         </span>
         <h1 className="auth__title">{title}</h1>
         <p className="auth__text">{text}</p>

@@ -5,9 +5,9 @@ import type { EntityMeta, FieldMeta, Reference } from "../../../../shared/gen/ty
 import { formatDate, formatValue } from "./format.ts";
 import { ChevronIcon, CloseIcon } from "./icons.tsx";
 import type { ListQuery } from "./list-query.ts";
-import { membersOf, type Member } from "./model.ts";
+import { labelOf, membersOf, type Member } from "./model.ts";
 import { Popover } from "./popover.tsx";
-import { labelOf, RelationPicker, resolveTarget } from "./relation-picker.tsx";
+import { RelationPicker, resolveTarget } from "./relation-picker.tsx";
 
 export function FilterBar({ entity, filters, query }: { entity: EntityMeta; filters: readonly string[]; query: ListQuery }) {
   return (
@@ -218,7 +218,7 @@ function RelationFilter({ member, query }: { member: Member & { relation: true }
 
   const chosen = id ? (reference?.id === id ? reference : { id, label: "…" }) : null;
   return (
-    <Pill label={member.label} chosen={chosen ? labelOf(member.target, chosen) : ""} onClear={() => query.set({ [member.key]: null })}>
+    <Pill label={member.label} chosen={chosen ? labelOf(member.target.target, chosen) : ""} onClear={() => query.set({ [member.key]: null })}>
       {(close) => (
         <RelationPicker
           target={member.target}

@@ -10,10 +10,9 @@ import { draftOf, faultOf, jsonOf, sameDraft, type Draft, type Drafts } from "./
 import { lowerFirst } from "./format.ts";
 import { MemberInput } from "./inputs.tsx";
 import { usePrefilled, type Prefilled } from "./prefill.ts";
-import { membersOf, placeOf, titleField, titleOf, type Member } from "./model.ts";
+import { labelOf, membersOf, placeOf, titleField, titleOf, type Member } from "./model.ts";
 import { NotFound } from "./not-found.tsx";
 import { PageHeader } from "./page.tsx";
-import { labelOf } from "./relation-picker.tsx";
 import { useSession } from "./session.tsx";
 import { ErrorState, Notice, Skeleton } from "./states.tsx";
 import { useToast } from "./toast.tsx";
@@ -234,7 +233,7 @@ function RecordForm({ entity, title, description, schema, members, record, reloa
 }
 
 function PrefilledCard({ member, reference }: { member: Member & { relation: true }; reference: Reference }) {
-  const label = labelOf(member.target, reference);
+  const label = labelOf(member.target.target, reference);
   const detail = placeOf(member.target.target)?.detail;
   return (
     <aside className="card form-layout__card" aria-label="Belongs to">

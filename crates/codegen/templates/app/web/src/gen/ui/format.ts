@@ -87,9 +87,14 @@ export function lowerFirst(label: string): string {
   return /^\p{Lu}\p{Lu}/u.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1);
 }
 
+/** The letter that stands for the app, as in its icon. */
+export function markOf(name: string): string {
+  return /[\p{L}\p{N}]/u.exec(name)?.[0].toUpperCase() ?? "";
+}
+
 /** `Ada Lovelace` → `AL`. */
 export function initialsOf(name: string): string {
   const words = name.split(/[\s-]+/).filter((word) => /^\p{L}/u.test(word));
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => (word ? [...word][0] : ""));
-  return letters.join("").toUpperCase() || name.trim().charAt(0);
+  return letters.join("").toUpperCase() || markOf(name);
 }

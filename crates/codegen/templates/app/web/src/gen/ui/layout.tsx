@@ -5,7 +5,7 @@ import { Link, Navigate, NavLink, Outlet, ScrollRestoration, useLocation, useMat
 import { slots } from "../../custom/slots.tsx";
 import { app } from "../app.ts";
 import { useMayOpen, type Access } from "./access.ts";
-import { initialsOf } from "./format.ts";
+import { markOf } from "./format.ts";
 import { CheckIcon, ChevronIcon, CloseIcon, MenuIcon, MonitorIcon, MoonIcon, SunIcon } from "./icons.tsx";
 import { Avatar } from "./cover.tsx";
 import { PageTitle } from "./page.tsx";
@@ -91,7 +91,7 @@ function Header() {
       <div className="header__bar">
         <Link className="brand" to="/">
           <span className="brand__mark" aria-hidden="true">
-            {initialsOf(app.name).charAt(0)}
+            {markOf(app.name)}
           </span>
           <span className="brand__name">{app.name}</span>
         </Link>

@@ -1,7 +1,7 @@
 // What the components know about a record's members: the fields and relations of its entity, and those that every
 // record has.
 
-import type { EntityMeta, FieldMeta, RelationMeta } from "../../../../shared/gen/types.ts";
+import type { EntityMeta, FieldMeta, Reference, RelationMeta } from "../../../../shared/gen/types.ts";
 import { directory } from "../directory.ts";
 
 export type { EntityMeta, FieldMeta, RelationMeta };
@@ -22,6 +22,11 @@ export interface Place {
 
 export function placeOf(entity: string): Place | undefined {
   return own(directory, entity);
+}
+
+/** What stands for a record that is referred to. One without a name is told apart by the beginning of its id. */
+export function labelOf(entity: string, { id, label }: Reference): string {
+  return label === null || label === id ? `${placeOf(entity)?.label ?? "Record"} ${id.slice(0, 8)}` : label;
 }
 
 /** A field or a relation, told apart by `relation`. */

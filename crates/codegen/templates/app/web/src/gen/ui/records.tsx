@@ -1,12 +1,12 @@
 // Many records: as a table or as cards.
 
 import { Link } from "react-router";
-import type { EntityMeta } from "../../../../shared/gen/types.ts";
+import type { EntityMeta, Reference } from "../../../../shared/gen/types.ts";
 import type { AppRecord } from "../api.ts";
 import { Cover } from "./cover.tsx";
 import { lowerFirst } from "./format.ts";
 import { SortIcon } from "./icons.tsx";
-import { isNumeric, isSortable, membersOf, placeOf, titleField, titleOf, type Member } from "./model.ts";
+import { isNumeric, isSortable, labelOf, membersOf, placeOf, titleField, titleOf, type Member } from "./model.ts";
 import { isEmpty, Value } from "./value.tsx";
 
 interface RecordsProps {
@@ -87,10 +87,14 @@ function RowLink({ to, entity, record, member }: { to: string; entity: EntityMet
       </Link>
     );
   }
-  const label = member.relation && !member.many ? (record[member.name] as { label?: string | null } | null)?.label : null;
+  const reference = member.relation && !member.many ? (record[member.name] as Reference | null) : null;
   return (
     <Link className="table__link" to={to}>
-      {label ?? (member.relation || isEmpty(record[member.name]) ? titleOf(entity, record) : String(record[member.name]))}
+      {member.relation && reference
+        ? labelOf(member.target.target, reference)
+        : member.relation || isEmpty(record[member.name])
+          ? titleOf(entity, record)
+          : String(record[member.name])}
     </Link>
   );
 }

@@ -4,7 +4,7 @@ import { useEffect, useId, useRef, useState } from "react";
 import type { Page, Reference, RelationMeta } from "../../../../shared/gen/types.ts";
 import { api, type AppRecord } from "../api.ts";
 import { CloseIcon } from "./icons.tsx";
-import { placeOf } from "./model.ts";
+import { labelOf, placeOf } from "./model.ts";
 
 const pause = 200;
 const shownAtOnce = 20;
@@ -53,10 +53,6 @@ export async function resolveTarget(target: RelationMeta, id: string, signal?: A
   const people = await api.get<Page<AppRecord>>(target.path, signal);
   const person = people.items.find((item) => item.id === id);
   return person ? referenceTo(target, person) : { id, label: null };
-}
-
-export function labelOf(target: RelationMeta, reference: Reference): string {
-  return reference.label ?? `${placeOf(target.target)?.label ?? "Record"} ${reference.id.slice(0, 8)}`;
 }
 
 interface PickerProps {
@@ -118,8 +114,8 @@ export function RelationPicker({ id, target, label, value, many = false, onChang
         {many &&
           value.map((reference) => (
             <span className="tag" key={reference.id}>
-              {labelOf(target, reference)}
-              <button type="button" className="tag__remove" aria-label={`Remove ${labelOf(target, reference)}`} onClick={() => drop(reference)}>
+              {labelOf(target.target, reference)}
+              <button type="button" className="tag__remove" aria-label={`Remove ${labelOf(target.target, reference)}`} onClick={() => drop(reference)}>
                 <CloseIcon />
               </button>
             </span>
@@ -138,7 +134,7 @@ export function RelationPicker({ id, target, label, value, many = false, onChang
           aria-invalid={invalid || undefined}
           aria-describedby={describedBy}
           placeholder={single ? undefined : "Search…"}
-          value={open || !single ? text : labelOf(target, single)}
+          value={open || !single ? text : labelOf(target.target, single)}
           onFocus={() => setOpen(true)}
           onClick={() => setOpen(true)}
           onBlur={() => {
@@ -173,7 +169,7 @@ export function RelationPicker({ id, target, label, value, many = false, onChang
             onPointerDown={(event) => event.preventDefault()}
             onClick={() => pick(option)}
           >
-            {labelOf(target, option)}
+            {labelOf(target.target, option)}
           </div>
         ))}
         {options.length === 0 && (

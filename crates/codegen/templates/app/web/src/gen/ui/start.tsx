@@ -24,14 +24,19 @@ export function Start() {
   );
 }
 
+// A longer description does not fit a heading.
+const sloganLength = 90;
+
 function Welcome() {
   const { user } = useSession();
+  const slogan = app.description !== "" && app.description.length <= sloganLength;
   return (
     <section className="hero" aria-label="Welcome">
       <PageTitle title={app.name} />
       <div className="hero__inner">
-        <p className="hero__eyebrow">{user ? `Hello ${user.name}` : app.name}</p>
-        <p className="hero__title">{app.description || `Welcome to ${app.name}`}</p>
+        {slogan && <p className="hero__eyebrow">{app.name}</p>}
+        <p className="hero__title">{slogan ? app.description : app.name}</p>
+        {!slogan && app.description && <p className="hero__text">{app.description}</p>}
         {!user && (
           <p className="hero__actions">
             <Link className="button button--primary button--large" to="/sign-up">

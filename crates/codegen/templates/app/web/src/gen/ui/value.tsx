@@ -6,7 +6,7 @@ import type { FieldMeta, Reference, Tone } from "../../../../shared/gen/types.ts
 import type { AppRecord } from "../api.ts";
 import { formatValue } from "./format.ts";
 import { CheckIcon, EyeIcon, EyeOffIcon } from "./icons.tsx";
-import { placeOf, type Member } from "./model.ts";
+import { labelOf, placeOf, type Member } from "./model.ts";
 
 export function Badge({ tone, children }: { tone: Tone; children: string }) {
   return <span className={`badge badge--${tone}`}>{children}</span>;
@@ -94,10 +94,9 @@ function Sensitive({ label, children }: { label: string; children: React.ReactNo
 
 /** The reference to another record: a link where it has a page. */
 export function ReferenceLink({ reference, entity }: { reference: Reference; entity: string }) {
-  const place = placeOf(entity);
-  const text = reference.label ?? place?.label ?? reference.id.slice(0, 8);
-  if (!place?.detail) return text;
-  return <Link to={`${place.detail}/${reference.id}`}>{text}</Link>;
+  const text = labelOf(entity, reference);
+  const detail = placeOf(entity)?.detail;
+  return detail ? <Link to={`${detail}/${reference.id}`}>{text}</Link> : text;
 }
 
 /** A field or relation of a record. */

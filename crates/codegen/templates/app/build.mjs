@@ -1,6 +1,7 @@
-// Compiles the server and the interface into dist/. With --watch it goes on doing so and runs the server.
+// Compiles the server and the interface into dist/. With --watch it goes on doing so and runs the server; with --tests it
+// compiles the tests instead.
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import * as esbuild from "esbuild";
 
@@ -17,6 +18,12 @@ const server = {
   sourcemap: true,
   // Packages written for CommonJS call require.
   banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+};
+
+const tests = {
+  ...server,
+  entryPoints: readdirSync("server/tests").filter((name) => name.endsWith(".test.ts")).map((name) => `server/tests/${name}`),
+  outdir: "dist/tests",
 };
 
 const web = {
@@ -52,7 +59,9 @@ rmSync("dist", { recursive: true, force: true });
 mkdirSync("dist/web", { recursive: true });
 if (existsSync("web/public")) cpSync("web/public", "dist/web", { recursive: true });
 
-if (watch) {
+if (process.argv.includes("--tests")) {
+  await esbuild.build(tests);
+} else if (watch) {
   for (const options of [server, web]) await (await esbuild.context(options)).watch();
   const environment = { APP_URL: "http://localhost:3000", WEB_ROOT: "dist/web", ...process.env };
   spawn(process.execPath, ["--watch", "--enable-source-maps", "dist/server/main.mjs"], { stdio: "inherit", env: environment });

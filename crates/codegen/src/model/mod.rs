@@ -5,6 +5,8 @@
 
 mod check;
 
+pub(crate) use check::matches;
+
 pub use check::limits;
 pub(crate) use check::{pointer_token, shown};
 

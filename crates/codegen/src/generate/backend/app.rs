@@ -1,6 +1,7 @@
 //! What the templates of the whole app see.
 
 use super::literal::{Object, texts};
+use super::sample;
 use super::shared::tone;
 use crate::generate::Input;
 use crate::generate::render::Code;
@@ -31,6 +32,8 @@ struct EntityLine {
     label: String,
     label_plural: String,
     description: String,
+    /// A function from `n` to a valid input.
+    sample: Code,
 }
 
 /// An enum.
@@ -77,6 +80,7 @@ impl AppPlan {
                     label: entity.names.label.clone(),
                     label_plural: entity.plural.label.clone(),
                     description: entity.description.clone(),
+                    sample: Code::new(sample::function(model, entity)),
                 })
                 .collect(),
             enums: enums(model),

@@ -3,6 +3,7 @@
 use super::constraints::messages;
 use super::literal::{Object, texts};
 use super::permissions::PermissionsPlan;
+use super::proof::ProofPlan;
 use super::shared::{SharedPlan, type_word};
 use crate::design::{OnDelete, RelationKind};
 use crate::generate::Input;
@@ -22,6 +23,7 @@ pub struct EntityPlan {
     description: String,
     shared: SharedPlan,
     permissions: PermissionsPlan,
+    proof: ProofPlan,
     /// Imports of `entity.ts` beside the fixed ones.
     imports: Vec<Code>,
     /// The definition, from its first key to the last before `create`.
@@ -43,6 +45,7 @@ impl EntityPlan {
             description: sentence,
             shared: SharedPlan::new(model, index),
             permissions: PermissionsPlan::new(model, entity),
+            proof: ProofPlan::new(model, entity),
             imports: imports(model, index, &related),
             definition,
         }
@@ -147,7 +150,7 @@ fn relation_definition(input: Input<'_>, relation: &Relation, table: &Table, rel
             format!("() => {}Entity", input.model.entities[target].names.camel)
         }
     };
-    object.code("target", target).flag("readOnly", relation.read_only)
+    object.code("target", target).flag("required", relation.required).flag("readOnly", relation.read_only)
 }
 
 fn transitions(model: &Model, entity: &Entity) -> Object {

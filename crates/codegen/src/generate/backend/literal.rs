@@ -2,7 +2,6 @@
 
 use crate::generate::escape;
 use crate::generate::render::Code;
-use serde_json::Value;
 
 /// The longest line that is not broken.
 const WIDTH: usize = 140;
@@ -23,12 +22,6 @@ impl Object {
     /// Adds a text.
     pub fn text(self, key: &str, value: &str) -> Self {
         let value = escape::ts(value);
-        self.code(key, value)
-    }
-
-    /// Adds a JSON value.
-    pub fn value(self, key: &str, value: &Value) -> Self {
-        let value = escape::ts_value(value);
         self.code(key, value)
     }
 

@@ -5,6 +5,8 @@ mod constraints;
 mod entity;
 mod literal;
 mod permissions;
+mod proof;
+mod sample;
 mod shared;
 
 use super::Input;

@@ -25,6 +25,7 @@ use crate::design::{Design, FORMAT_VERSION};
 use crate::names;
 use context::{At, Context};
 pub(crate) use context::{pointer_token, shown};
+pub(crate) use pattern::matches;
 
 /// Checks a document and resolves it.
 pub(super) fn check(design: Design) -> Result<Model, Vec<Problem>> {

@@ -10,6 +10,8 @@ import { fillSlugs } from "./slug.ts";
 import { removeSoftly } from "./soft-delete.ts";
 import { sqlType, toSql } from "./values.ts";
 
+export type { Input };
+
 /** Who changes records of what, and the owner's code around it. */
 export interface Writer {
   database: Database;
@@ -34,7 +36,7 @@ export async function createRecord({ database, entity, viewer, hooks }: Writer, 
     await fillSlugs(sql, entity, values);
     for (const [name, field] of Object.entries(entity.fields)) if (field.initial !== undefined) values[name] = field.initial;
     if (entity.createdBy) values.createdBy = viewer?.id ?? null;
-    const id = await insert(sql, entity, values);
+    const id = await insertRow(sql, entity, values);
     await hooks.afterCreate?.({ viewer, sql, record: await stored(sql, entity, id) });
     return (await findRecord(sql, entity, viewer, id)) ?? { id };
   });
@@ -146,7 +148,8 @@ function assignments(entity: Entity, values: Input, query: Query): { column: str
     .map((column) => ({ column: quote(column.column), value: query.bind(toSql(values[column.name], column), sqlType(column)) }));
 }
 
-async function insert(sql: Transaction, entity: Entity, values: Input): Promise<string> {
+/** Writes a row and its links as they are given. */
+export async function insertRow(sql: Connection, entity: Entity, values: Input): Promise<string> {
   const query = new Query();
   const assigned = assignments(entity, values, query);
   const row = assigned.length === 0 ? "default values" : `(${assigned.map(({ column }) => column).join(", ")}) values (${assigned.map(({ value }) => value).join(", ")})`;

@@ -1,0 +1,144 @@
+//! `server/tests/<entity>.test.ts`: what the design promises, written down for the generated tests.
+//!
+//! The expectations come from the design and not from the generated `permissions.ts`, so that the two check each other.
+
+use super::literal::{Object, texts};
+use super::sample;
+use crate::design::RelationKind;
+use crate::generate::escape;
+use crate::generate::render::Code;
+use crate::model::{Constraint, Entity, Grant, Model, Owner, Relation, Target, Type, Who};
+use serde::Serialize;
+
+/// The plan of an entity's test.
+#[derive(Debug, Serialize)]
+pub struct ProofPlan {
+    /// One row for each kind of person.
+    access: Vec<Code>,
+    /// Pairs of a field and a value that it refuses.
+    refused: Vec<Code>,
+    /// Names of fields that no two records share.
+    unique: Code,
+    /// Whether a second record with the same values is refused by a rule over several of them.
+    exclusive: Code,
+    /// What the test imports from `support/prove.ts`.
+    imports: Code,
+}
+
+/// A kind of person.
+#[derive(Clone, Copy)]
+enum Persona {
+    Anonymous,
+    WithoutRole,
+    Role(usize),
+}
+
+impl ProofPlan {
+    /// Makes it.
+    pub fn new(model: &Model, entity: &Entity) -> Self {
+        let personas = [Persona::Anonymous, Persona::WithoutRole].into_iter().chain((0..model.roles.len()).map(Persona::Role));
+        let refused = entity
+            .fields
+            .iter()
+            .filter(|field| !field.read_only && field.states.is_none())
+            .flat_map(|field| sample::invalid(field).into_iter().map(|value| Code::new(format!("[{}, {value}]", escape::ts(&field.names.name)))))
+            .collect();
+        let unique = entity
+            .fields
+            .iter()
+            .filter(|field| field.unique && !field.read_only && !field.list && field.states.is_none() && !matches!(field.ty, Type::Slug { .. }))
+            .map(|field| field.names.name.as_str());
+        let exclusive = entity.constraints.iter().any(|constraint| matches!(constraint, Constraint::NoOverlap { .. }));
+        Self {
+            access: personas.map(|persona| Code::new(access(model, entity, persona))).collect(),
+            refused,
+            unique: Code::new(texts(unique)),
+            exclusive: Code::new(exclusive.to_string()),
+            imports: Code::new(if model.roles.is_empty() { "anonymous, prove, withoutRole" } else { "anonymous, prove, withRole, withoutRole" }),
+        }
+    }
+}
+
+fn access(model: &Model, entity: &Entity, persona: Persona) -> String {
+    let who = match persona {
+        Persona::Anonymous => "anonymous".to_owned(),
+        Persona::WithoutRole => "withoutRole".to_owned(),
+        Persona::Role(index) => format!("withRole({})", escape::ts(&model.roles[index].names.name)),
+    };
+    let mut row = Object::default()
+        .code("who", who)
+        .text("read", level(&entity.read, persona))
+        .text("create", if can_create(model, entity, persona) { level(&entity.create, persona) } else { "none" })
+        .text("update", level(&entity.update, persona))
+        .text("delete", level(&entity.delete, persona));
+    let mut transitions = Object::default();
+    for transition in entity.states.iter().flat_map(|states| &states.transitions) {
+        transitions = transitions.text(&transition.names.name, level(&transition.allow, persona));
+    }
+    if !transitions.is_empty() {
+        row = row.code("transitions", transitions.inline());
+    }
+    let mut fields = Object::default();
+    let narrowed = entity.fields.iter().map(|field| (&field.names.name, field.read.as_ref().filter(|_| !field.write_only), field.write.as_ref().filter(|_| !field.read_only && field.states.is_none())));
+    let related = entity.relations.iter().map(|relation| (&relation.key, relation.read.as_ref(), relation.write.as_ref().filter(|_| !relation.read_only)));
+    for (key, read, write) in narrowed.chain(related) {
+        let mut levels = Object::default();
+        for (name, grants) in [("read", read), ("write", write)] {
+            if let Some(grants) = grants {
+                levels = levels.text(name, level(grants, persona));
+            }
+        }
+        if !levels.is_empty() {
+            fields = fields.code(key, levels.inline());
+        }
+    }
+    if !fields.is_empty() {
+        row = row.code("fields", fields.inline());
+    }
+    row.fitting(2, 0)
+}
+
+fn concerns(grant: &Grant, persona: Persona) -> bool {
+    match (grant.who, persona) {
+        (_, Persona::Anonymous) => grant.who == Who::Everyone && grant.owner.is_none(),
+        (Who::Everyone | Who::SignedIn, _) => true,
+        (Who::Role(wanted), Persona::Role(role)) => wanted == role,
+        (Who::Role(_), Persona::WithoutRole) => false,
+    }
+}
+
+/// Whether a persona may do it with all records, their own, or none.
+fn level(grants: &[Grant], persona: Persona) -> &'static str {
+    let mut lines = grants.iter().filter(|grant| concerns(grant, persona)).peekable();
+    if lines.peek().is_none() {
+        "none"
+    } else if lines.any(|grant| grant.owner.is_none()) {
+        "all"
+    } else {
+        "own"
+    }
+}
+
+/// Whether everything that a record needs is within a persona's reach, beside the permission itself.
+fn can_create(model: &Model, entity: &Entity, persona: Persona) -> bool {
+    let writable = |write: &Option<Vec<Grant>>| write.as_ref().is_none_or(|grants| level(grants, persona) != "none");
+    let fields = entity.fields.iter().filter(|field| field.required && field.default.is_none() && field.states.is_none() && !matches!(field.ty, Type::Slug { .. }));
+    let relations = entity.relations.iter().filter(|relation| relation.required);
+    fields.into_iter().all(|field| !field.read_only && writable(&field.write))
+        && relations.into_iter().all(|relation| is_reachable(model, entity, relation, persona) && writable(&relation.write))
+}
+
+fn is_reachable(model: &Model, entity: &Entity, relation: &Relation, persona: Persona) -> bool {
+    debug_assert!(relation.kind != RelationKind::ManyToMany);
+    match relation.target {
+        // Set by the server for whoever creates.
+        Target::User => {
+            !relation.read_only
+                || !matches!(persona, Persona::Anonymous) && entity.create.iter().any(|grant| match grant.owner {
+                    Some(Owner::Relation(index)) => entity.relations[index].id == relation.id,
+                    _ => false,
+                })
+        }
+        Target::Entity(target) => !relation.read_only && level(&model.entities[target].read, persona) != "none",
+    }
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { adminRoles } from "../../shared/gen/roles.ts";
+import { World } from "./support/world.ts";
+
+describe("accounts", () => {
+  let world: World;
+  before(async () => {
+    world = await World.open();
+  });
+  after(() => world.close());
+
+  const account = () => ({ name: "Kim", email: `Kim.${crypto.randomUUID()}@Example.com`, password: "correct horse" });
+
+  it("signs up, in and out", async () => {
+    const kim = account();
+    const created = await world.request("POST", "/api/auth/sign-up", undefined, kim);
+    assert.equal(created.status, 201);
+    assert.equal(created.body.user.email, kim.email.toLowerCase());
+    const again = await world.request("POST", "/api/auth/sign-up", undefined, kim);
+    assert.deepEqual([again.status, again.body.errors[0].pointer], [409, "/email"]);
+
+    const { email, password } = kim;
+    const wrong = await world.request("POST", "/api/auth/sign-in", undefined, { email, password: "wrong horse" });
+    assert.equal(wrong.status, 401);
+    const { body: session } = await world.request("POST", "/api/auth/sign-in", undefined, { email, password });
+    const person = { id: session.user.id, token: session.token };
+    assert.equal((await world.request("GET", "/api/auth/me", person)).body.user.id, person.id);
+    assert.equal((await world.request("POST", "/api/auth/sign-out", person)).status, 204);
+    assert.equal((await world.request("GET", "/api/auth/me", person)).body.user, null);
+  });
+
+  it("changes the password and ends the other sessions", async () => {
+    const { email, password, name } = account();
+    const { body: first } = await world.request("POST", "/api/auth/sign-up", undefined, { email, password, name });
+    const { body: second } = await world.request("POST", "/api/auth/sign-in", undefined, { email, password });
+    const change = await world.request("POST", "/api/auth/password", { id: "", token: second.token }, { current: password, new: "battery staple" });
+    assert.equal(change.status, 204);
+    assert.equal((await world.request("GET", "/api/auth/me", { id: "", token: first.token })).body.user, null);
+    assert.equal((await world.request("POST", "/api/auth/sign-in", undefined, { email, password })).status, 401);
+    const renewed = await world.request("POST", "/api/auth/sign-in", undefined, { email, password: "battery staple" });
+    assert.equal(renewed.status, 200);
+  });
+
+  it("slows down guessing", async () => {
+    const { email } = account();
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt < 11; attempt += 1) {
+      statuses.push((await world.request("POST", "/api/auth/sign-in", undefined, { email, password: "guess" })).status);
+    }
+    assert.deepEqual([statuses[0], statuses.at(-1)], [401, 429]);
+  });
+
+  it("lets administrators alone give roles", async () => {
+    const somebody = await world.person();
+    const path = `/api/users/${somebody.id}`;
+    assert.equal((await world.request("PATCH", path, undefined, { roles: [] })).status, 401);
+    assert.equal((await world.request("PATCH", path, somebody, { roles: [] })).status, 403);
+    for (const role of adminRoles) {
+      const admin = await world.person(role);
+      const { status, body } = await world.request("PATCH", path, admin, { roles: [role] });
+      assert.deepEqual([status, body.roles], [200, [role]]);
+    }
+  });
+
+  it("answers every error as a problem", async () => {
+    for (const [method, path, status] of [
+      ["GET", "/api/nothing-here", 404],
+      ["GET", "/api/users", 401],
+      ["POST", "/api/auth/sign-in", 415],
+    ] as const) {
+      const answer = await world.request(method, path, undefined);
+      assert.deepEqual([answer.status, answer.body.status], [status, status]);
+    }
+  });
+});

@@ -1,0 +1,256 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import type { Entity } from "../../src/gen/core/entity.ts";
+import type { RoleName } from "../../../shared/gen/roles.ts";
+import { type Answer, type TestPerson, World } from "./world.ts";
+
+/** With which records somebody may do something. */
+type Level = "all" | "own" | "none";
+
+/** A kind of person. */
+interface Who {
+  name: string;
+  signedIn: boolean;
+  roles: RoleName[];
+}
+
+export const anonymous: Who = { name: "somebody not signed in", signedIn: false, roles: [] };
+export const withoutRole: Who = { name: "somebody without a role", signedIn: true, roles: [] };
+
+export function withRole(name: RoleName): Who {
+  return { name: `a person with the role ${name}`, signedIn: true, roles: [name] };
+}
+
+/** What one kind of person may do. */
+interface Access {
+  who: Who;
+  read: Level;
+  create: Level;
+  update: Level;
+  delete: Level;
+  transitions?: { [name: string]: Level };
+  /** Narrower than the above. */
+  fields?: { [key: string]: { read?: Level; write?: Level } };
+}
+
+/** What the design promises about the records of one entity. */
+export interface Promises {
+  access: Access[];
+  /** Values that a property refuses. */
+  refused: [name: string, value: unknown][];
+  /** Properties that no two records share. */
+  unique: string[];
+  /** Whether records that are equal in everything exclude each other. */
+  exclusive: boolean;
+}
+
+/** Tests all of it over HTTP. */
+export function prove(entity: Entity, promises: Promises): void {
+  describe(entity.name, () => {
+    let world: World;
+    before(async () => {
+      world = await World.open();
+    });
+    beforeEach(() => world.clear(entity));
+    after(() => world.close());
+
+    for (const access of promises.access) {
+      describe(access.who.name, () => provePermissions(entity, access, () => world));
+    }
+    proveValidation(entity, promises, () => world);
+    proveTransitions(entity, promises.access, () => world);
+  });
+}
+
+/** A person of the kind in question, and records of their own and of somebody else. */
+interface Scene {
+  world: World;
+  me: TestPerson | undefined;
+  records: { whose: "own" | "others"; id: string }[];
+}
+
+async function scene(entity: Entity, who: Who, world: World): Promise<Scene> {
+  const other = await world.person();
+  const me = who.signedIn ? await world.person(...who.roles) : undefined;
+  const records: Scene["records"] = [{ whose: "others", id: await world.insert(entity, other) }];
+  if (me) records.push({ whose: "own", id: await world.insert(entity, me) });
+  return { world, me, records };
+}
+
+function includes(level: Level, whose: "own" | "others"): boolean {
+  return level === "all" || (level === "own" && whose === "own");
+}
+
+function isRefused({ status }: Answer): boolean {
+  return status === 401 || status === 403;
+}
+
+function provePermissions(entity: Entity, access: Access, world: () => World): void {
+  const { who } = access;
+  const path = `/api/${entity.path}`;
+
+  it(`reads ${access.read}`, async () => {
+    const { me, records } = await scene(entity, who, world());
+    const list = await world().request("GET", `${path}?limit=100`, me);
+    if (access.read === "none") assert.ok(isRefused(list), `the list answered ${list.status}`);
+    else assert.equal(list.status, 200);
+    const listed: string[] = (list.body.items ?? []).map((item: { id: string }) => item.id);
+    for (const { whose, id } of records) {
+      const expected = includes(access.read, whose);
+      const { status } = await world().request("GET", `${path}/${id}`, me);
+      assert.equal(status, expected ? 200 : 404, whose);
+      assert.equal(listed.includes(id), expected, whose);
+    }
+  });
+
+  it(`creates ${access.create}`, async () => {
+    const { me } = await scene(entity, who, world());
+    const owner = me ?? (await world().person());
+    const body = world().writable(entity, await world().input(entity, owner));
+    for (const [name, { write }] of Object.entries(access.fields ?? {})) if (write === "none") delete body[name];
+    const answer = await world().request("POST", path, me, body);
+    if (access.create === "none") assert.ok(answer.status >= 400 && answer.status < 500, JSON.stringify(answer));
+    else assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  });
+
+  it(`updates ${access.update}`, async () => {
+    const { me, records } = await scene(entity, who, world());
+    for (const { whose, id } of records) {
+      const answer = await world().request("PATCH", `${path}/${id}`, me, {});
+      expectChange(answer, includes(access.read, whose), includes(access.update, whose), 200, whose);
+    }
+  });
+
+  it(`deletes ${access.delete}`, async () => {
+    const { me, records } = await scene(entity, who, world());
+    for (const { whose, id } of records) {
+      const answer = await world().request("DELETE", `${path}/${id}`, me);
+      expectChange(answer, includes(access.read, whose), includes(access.delete, whose), 204, whose);
+    }
+  });
+
+  for (const [name, level] of Object.entries(access.transitions ?? {})) {
+    it(`${name}: ${level}`, async () => {
+      const { me } = await scene(entity, who, world());
+      const transition = entity.transitions[name];
+      assert.ok(transition);
+      const from = { [transition.field]: transition.from[0] };
+      const other = await world().person();
+      const records: Scene["records"] = [{ whose: "others", id: await world().insert(entity, other, from) }];
+      if (me) records.push({ whose: "own", id: await world().insert(entity, me, from) });
+      for (const { whose, id } of records) {
+        const answer = await world().request("POST", `${path}/${id}/${transition.path}`, me);
+        expectChange(answer, includes(access.read, whose), includes(level, whose), 200, whose);
+        if (answer.status === 200 && transition.field in answer.body) assert.equal(answer.body[transition.field], transition.to);
+      }
+    });
+  }
+
+  for (const [name, { read, write }] of Object.entries(access.fields ?? {})) {
+    if (read !== undefined) {
+      it(`reads ${name} of ${read}`, async () => {
+        const { me, records } = await scene(entity, who, world());
+        for (const { whose, id } of records) {
+          if (!includes(access.read, whose)) continue;
+          const { body } = await world().request("GET", `${path}/${id}`, me);
+          assert.equal(name in body, includes(read, whose), whose);
+        }
+      });
+    }
+    if (write !== undefined) {
+      it(`writes ${name} of ${write}`, async () => {
+        const { me, records } = await scene(entity, who, world());
+        for (const { whose, id } of records) {
+          if (!includes(access.read, whose) || !includes(access.update, whose)) continue;
+          const value = (await world().input(entity, me ?? (await world().person())))[name];
+          const { status, body } = await world().request("PATCH", `${path}/${id}`, me, { [name]: value ?? null });
+          if (includes(write, whose)) assert.equal(status, 200, JSON.stringify(body));
+          else assert.deepEqual([status, body.errors?.[0]?.pointer], [403, `/${name}`]);
+        }
+      });
+    }
+  }
+}
+
+function expectChange(answer: Answer, readable: boolean, allowed: boolean, success: number, whose: string): void {
+  const explanation = `${whose}: ${JSON.stringify(answer)}`;
+  if (!readable) assert.equal(answer.status, 404, explanation);
+  else if (allowed) assert.equal(answer.status, success, explanation);
+  else assert.ok(isRefused(answer), explanation);
+}
+
+/** Somebody who may create a record and write this property. */
+function creator(access: Access[], name: string): Access | undefined {
+  return access.find(({ create, fields }) => create !== "none" && fields?.[name]?.write !== "none");
+}
+
+function proveValidation(entity: Entity, { access, refused, unique, exclusive }: Promises, world: () => World): void {
+  const path = `/api/${entity.path}`;
+  const prepare = async ({ who, fields }: Access) => {
+    const me = who.signedIn ? await world().person(...who.roles) : undefined;
+    const owner = me ?? (await world().person());
+    const body = world().writable(entity, await world().input(entity, owner));
+    for (const [name, { write }] of Object.entries(fields ?? {})) if (write === "none") delete body[name];
+    return { me, owner, body };
+  };
+
+  for (const [name, value] of refused) {
+    it(`refuses ${JSON.stringify(value).slice(0, 60)} as ${name}`, async () => {
+      const somebody = creator(access, name);
+      if (!somebody) {
+        assert.equal(entity.create.shape[name]?.safeParse(value).success, false);
+        return;
+      }
+      const { me, body } = await prepare(somebody);
+      const answer = await world().request("POST", path, me, { ...body, [name]: value });
+      assert.equal(answer.status, 422, JSON.stringify(answer.body));
+      assert.ok(answer.body.errors.some(({ pointer }: { pointer: string }) => pointer.startsWith(`/${name}`)));
+    });
+  }
+
+  const somebody = creator(access, "");
+  if (!somebody) return;
+
+  it("refuses properties that it does not know and those that only the server sets", async () => {
+    const { me, body } = await prepare(somebody);
+    const unknown = await world().request("POST", path, me, { ...body, "no such property": 1 });
+    assert.equal(unknown.status, 422);
+    const fixed = await world().request("POST", path, me, { ...body, id: "00000000-0000-4000-8000-000000000000" });
+    assert.deepEqual([fixed.status, fixed.body.errors[0].pointer], [403, "/id"]);
+  });
+
+  for (const name of unique) {
+    it(`refuses a second record with the same ${name}`, async () => {
+      const { me, owner, body } = await prepare(creator(access, name) ?? somebody);
+      await world().insert(entity, owner, { [name]: body[name] });
+      const { status, body: problem } = await world().request("POST", path, me, body);
+      assert.deepEqual([status, problem.errors?.[0]?.pointer], [409, `/${name}`]);
+    });
+  }
+
+  if (exclusive) {
+    it("refuses a record that overlaps with another", async () => {
+      const { me, owner, body } = await prepare(somebody);
+      await world().insert(entity, owner, body);
+      const { status, body: problem } = await world().request("POST", path, me, body);
+      assert.equal(status, 409, JSON.stringify(problem));
+    });
+  }
+}
+
+function proveTransitions(entity: Entity, access: Access[], world: () => World): void {
+  for (const [name, transition] of Object.entries(entity.transitions)) {
+    const values = Object.keys(entity.fields[transition.field]?.values ?? {});
+    const wrong = values.filter((value) => !transition.from.includes(value));
+    const somebody = access.find(({ read, transitions }) => read !== "none" && (transitions?.[name] ?? "none") !== "none");
+    if (!somebody || wrong.length === 0) continue;
+    it(`does not ${name} what is ${wrong.join(" or ")}`, async () => {
+      const me = somebody.who.signedIn ? await world().person(...somebody.who.roles) : undefined;
+      for (const value of wrong) {
+        const id = await world().insert(entity, me ?? (await world().person()), { [transition.field]: value });
+        const { status } = await world().request("POST", `/api/${entity.path}/${id}/${transition.path}`, me);
+        assert.equal(status, 409, value);
+      }
+    });
+  }
+}

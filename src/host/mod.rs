@@ -1,6 +1,8 @@
 //! The host of one machine: it alone owns the processes of apps and the folders they run from. It reads what is
 //! desired from Postgres, brings it about, and says what it observes.
 
+mod census;
+mod cgroup;
 pub mod confine;
 mod folders;
 mod keeper;
@@ -16,7 +18,7 @@ use crate::store::Pool;
 use crate::store::runtimes::{self, Desired, Ear};
 use anyhow::Context as _;
 use keeper::{Before, Keeper, Wanted};
-use process::Spawner;
+use process::{Keeping, Spawner};
 use start::Identity;
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -65,8 +67,7 @@ struct World {
     /// Whether we can give each app a user of its own.
     root: bool,
     socket_root: PathBuf,
-    records: PathBuf,
-    spawner: Spawner,
+    keeping: Keeping,
     routes: Routes,
     starts: Semaphore,
     counter: AtomicUsize,
@@ -90,8 +91,7 @@ pub async fn run(deps: Deps, shutdown: CancellationToken) -> anyhow::Result<()> 
         memory_mb: deps.memory_mb,
         root: nix::unistd::Uid::effective().is_root(),
         socket_root,
-        records,
-        spawner: Spawner::start()?,
+        keeping: Keeping { spawner: Spawner::start()?, census: census::Census::start(), cgroups: cgroup::Delegated::find(), records },
         routes: routes.clone(),
         starts: Semaphore::new((cores * 4).max(8)),
         counter: AtomicUsize::new(0),

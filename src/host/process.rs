@@ -1,7 +1,9 @@
 //! One process: started confined, watched, ended.
 
+use super::census::Census;
+use super::cgroup::Delegated;
 use super::log::{AppLog, Tail};
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use std::ffi::OsString;
 use std::fs;
@@ -14,8 +16,19 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 /// After being asked, a process has this long to end; the generated server lets requests finish for as long.
 const PATIENCE: Duration = Duration::from_secs(11);
-/// How often its memory is looked at.
-const LOOK: Duration = Duration::from_secs(1);
+
+/// What all processes share.
+#[derive(Debug)]
+pub struct Keeping {
+    /// Starts them.
+    pub spawner: Spawner,
+    /// Watches them.
+    pub census: Census,
+    /// Limits them, where the kernel may.
+    pub cgroups: Option<Delegated>,
+    /// Where running processes are recorded, so that the next host finds what a killed one has left.
+    pub records: PathBuf,
+}
 
 /// Starts processes from one thread that lives as long as the program: the kernel ends a child (`PR_SET_PDEATHSIG`)
 /// with the *thread* that started it.
@@ -56,8 +69,8 @@ pub struct Spec {
     pub folder: PathBuf,
     /// It is ended when it uses more memory, in bytes.
     pub memory: u64,
-    /// Where running processes are recorded, so that the next host finds what a killed one has left.
-    pub records: PathBuf,
+    /// The user that it becomes, when that is its own.
+    pub user: Option<u32>,
 }
 
 /// How a process ended.
@@ -80,15 +93,20 @@ pub struct Process {
 
 impl Process {
     /// Starts it.
-    pub async fn start(spawner: &Spawner, spec: Spec, log: &AppLog) -> io::Result<Self> {
+    pub async fn start(keeping: &Keeping, spec: Spec, log: &AppLog) -> io::Result<Self> {
         let mut command = Command::new(&spec.program);
         command.args(&spec.arguments).env_clear().envs(spec.environment).current_dir(&spec.folder);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // A group of its own: Ctrl-C on the terminal reaches Slipform alone, which then ends its apps in order.
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut child = spawner.spawn(command).await?;
+        let mut child = keeping.spawner.spawn(command).await?;
         let pid = child.id().and_then(|id| i32::try_from(id).ok()).ok_or(io::ErrorKind::NotFound)?;
-        let record = spec.records.join(pid.to_string());
+        let mut full = keeping.census.watch(pid, spec.memory, spec.user);
+        let group = keeping.cgroups.as_ref().and_then(|cgroups| {
+            let placed = cgroups.place(pid, spec.memory);
+            placed.inspect_err(|error| tracing::warn!(%error, "a process could not be put into a cgroup; it is watched")).ok()
+        });
+        let record = keeping.records.join(pid.to_string());
         if let Some(identity) = identity(pid) {
             fs::write(&record, identity)?;
         }
@@ -98,10 +116,9 @@ impl Process {
         let err = child.stderr.take().map(|err| tokio::spawn(log.clone().follow(err, tail.clone())));
         let (signals, mut asked) = mpsc::unbounded_channel::<Signal>();
         let (report, ended) = watch::channel(None);
-        let log = log.clone();
+        let (log, census) = (log.clone(), keeping.census.clone());
         tokio::spawn(async move {
             let mut over_limit = None;
-            let mut look = tokio::time::interval(LOOK);
             let status = loop {
                 // The child is not reaped before `wait` returns, so its id cannot belong to another process here.
                 tokio::select! {
@@ -112,21 +129,28 @@ impl Process {
                             break child.wait().await;
                         }
                     }
-                    _ = look.tick() => {
-                        if over_limit.is_none() && let Some(used) = resident(pid).filter(|used| *used > spec.memory) {
-                            over_limit = Some(used);
-                            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
-                        }
+                    Ok(used) = &mut full, if over_limit.is_none() => {
+                        over_limit = Some(used);
+                        let _ = killpg(Pid::from_raw(pid), Signal::SIGKILL);
                     }
                 }
             };
+            // With it goes what it has started; what left its group, the census finds.
+            let _ = killpg(Pid::from_raw(pid), Signal::SIGKILL);
+            let killed_by_kernel = group.as_ref().is_some_and(super::cgroup::Group::was_full);
+            if let Some(group) = &group {
+                group.end();
+            }
+            census.forget(pid);
             let _ = fs::remove_file(&record);
             // What it wrote last explains its end; a grandchild that keeps the pipe open is not waited for.
             for copy in [out, err].into_iter().flatten() {
                 let _ = tokio::time::timeout(Duration::from_millis(300), copy).await;
             }
+            let limit = spec.memory >> 20;
             let why = match over_limit {
-                Some(used) => format!("It used {} MB of memory; the limit is {} MB (SLIPFORM_APP_MEMORY_MB).", used >> 20, spec.memory >> 20),
+                Some(used) => format!("It used {} MB of memory; the limit is {limit} MB (SLIPFORM_APP_MEMORY_MB).", used >> 20),
+                None if killed_by_kernel => format!("It used more memory than the limit of {limit} MB (SLIPFORM_APP_MEMORY_MB)."),
                 None => status.map_or_else(|error| error.to_string(), describe),
             };
             log.event("info", &format!("process {pid} ended: {why}"));
@@ -168,13 +192,6 @@ fn describe(status: ExitStatus) -> String {
         (_, Some(signal)) => format!("It was ended by signal {signal}{}.", Signal::try_from(signal).map(|s| format!(" ({s})")).unwrap_or_default()),
         _ => format!("It ended: {status}."),
     }
-}
-
-/// Memory of a process that is in RAM, in bytes.
-fn resident(pid: i32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kb| kb * 1024)
 }
 
 /// What tells a process from every other that ever has the same id: when it was started, in which run of the machine.

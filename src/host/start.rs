@@ -80,7 +80,7 @@ pub async fn start(world: &Arc<World>, who: Identity, label: &str, release: Rele
     })?;
 
     let spec = spec(world, who, label, user, run, &sockets, socket.clone()).await?;
-    let process = Process::start(&world.spawner, spec, log).await.map_err(|e| Failure::new(format!("Its process cannot be started: {e}")))?;
+    let process = Process::start(&world.keeping, spec, log).await.map_err(|e| Failure::new(format!("Its process cannot be started: {e}")))?;
     log.event("info", &format!("process {} started for release {release}", process.pid));
     let begin = Instant::now();
     tokio::select! {
@@ -142,7 +142,7 @@ async fn spec(
         environment,
         folder: run,
         memory: world.memory_mb << 20,
-        records: world.records.clone(),
+        user,
     })
 }
 
@@ -168,7 +168,7 @@ async fn healthy(socket: &std::path::Path, label: &str) {
             return;
         }
         tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(Duration::from_millis(100));
+        pause = (pause * 2).min(Duration::from_millis(25));
     }
 }
 

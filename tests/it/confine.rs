@@ -1,9 +1,11 @@
 //! What a hostile app can reach: it runs whatever the test sends it, as a generated server that was taken over would.
 
-use crate::harness::Client;
+use crate::harness::{Client, eventually};
 use crate::machine::Machine;
 use reqwest::Method;
 use serde_json::Value;
+use slipform::deploy::Target as _;
+use slipform::stages::Log;
 
 /// Runs a program in the app's process: what it returns, or the code of the error it throws.
 async fn run(app: &Client, program: &str) -> Result<Value, String> {
@@ -94,4 +96,28 @@ async fn a_hostile_app_reaches_nothing_but_its_own() {
         assert!(status.contains("CapEff:\t0000000000000000"), "{status}");
     }
     assert_eq!(victim.get("/api/version").await.expect(200), "v1");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_app_starts_beside_itself_counts_and_ends_with_it() {
+    let mut machine = Machine::without_host().await;
+    machine.start_host(192);
+    let (env, app) = machine.live("forking", "v1").await;
+    // Another Node that leaves the group and holds memory of its own.
+    let fork = "const { spawn } = require('child_process'); \
+        const child = spawn(process.execPath, ['-e', `globalThis.x = Buffer.alloc(%MB << 20, 1); setInterval(() => {}, 1000) // ${process.cwd()}`], \
+        { detached: true, stdio: 'ignore' }); child.unref(); return child.pid";
+    let child = run(&app, &fork.replace("%MB", "8")).await.unwrap().as_i64().unwrap();
+    let gone = async || (!std::path::Path::new(&format!("/proc/{child}/exe")).exists()).then_some(());
+    assert!(gone().await.is_none());
+    run(&app, "setTimeout(() => process.exit(1), 10)").await.unwrap();
+    if nix::unistd::Uid::effective().is_root() {
+        eventually("what it started is gone", 6, gone).await;
+    }
+
+    eventually("it is back", 10, async || (app.get("/api/version").await.status == 200).then_some(())).await;
+    let pid = machine.processes(&env)[0];
+    run(&app, &fork.replace("%MB", "160")).await.unwrap();
+    eventually("together they use too much", 10, async || (!machine.processes(&env).contains(&pid)).then_some(())).await;
+    machine.target.remove_environment(&env, &Log::new().0).await.unwrap();
 }

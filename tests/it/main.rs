@@ -11,6 +11,7 @@ mod confine;
 mod edge;
 mod first_start;
 mod host;
+mod host_killed;
 mod machine;
 mod pipeline;
 mod queue;

@@ -1,7 +1,7 @@
 //! An environment's role and database in the installation's Postgres: read, create what is absent, correct what
 //! differs, adopt what is there. The role reaches its own database and no other.
 
-use super::{LocalTarget, database_failed};
+use super::{LocalTarget, database_failed, scram};
 use crate::domain::EnvironmentId;
 use crate::domain::local::database_name;
 use crate::stages::{Level, Log, StageError};
@@ -105,7 +105,7 @@ async fn correct_locked(conn: &mut PgConnection, name: &str, control: &str, pass
     }
     // Only a superuser may name the attributes that only a superuser can have given.
     let attributes = if superuser { "nosuperuser noreplication nobypassrls" } else { "" };
-    run(conn, format!("alter role {name} login nocreatedb nocreaterole {attributes} connection limit {CONNECTIONS} password '{password}'")).await?;
+    run(conn, format!("alter role {name} login nocreatedb nocreaterole {attributes} connection limit {CONNECTIONS} password '{}'", scram::verifier(password))).await?;
     if !superuser {
         run(conn, format!("grant {name} to current_user")).await?;
     }

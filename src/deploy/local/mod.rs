@@ -5,6 +5,7 @@ mod database;
 mod provision;
 mod remove;
 mod rollout;
+mod scram;
 
 use super::{Address, EnvironmentRef, Provisioned, Rollout, Target};
 use crate::domain::EnvironmentKind;

@@ -2,6 +2,7 @@
 #![allow(dead_code, clippy::unwrap_used, missing_docs)]
 
 pub mod arbitrary;
+pub mod hostile;
 
 use serde_json::Value;
 use slipform_codegen::design::{self, Design};

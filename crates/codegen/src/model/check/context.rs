@@ -96,7 +96,10 @@ impl<'d> Context<'d> {
 
     pub fn problem(&mut self, at: &At<'_>, detail: impl Into<String>) {
         if self.problems.len() < MOST_PROBLEMS {
-            self.problems.push(Problem { pointer: at.pointer(), detail: detail.into() });
+            let detail = detail.into();
+            // Names and values of the document stand in it; nothing of them may confuse a terminal or log.
+            let detail = detail.chars().map(harmless).collect();
+            self.problems.push(Problem { pointer: at.pointer(), detail });
         } else {
             self.more += 1;
         }
@@ -256,11 +259,15 @@ fn is_id(id: &str) -> bool {
 
 /// A text of the document as it stands in a message: shortened, and without what could confuse a terminal or log.
 pub fn shown(text: &str) -> String {
-    let mut short: String = text.chars().take(60).map(|letter| if super::text::is_harmless(letter) { letter } else { '\u{fffd}' }).collect();
+    let mut short: String = text.chars().take(60).map(harmless).collect();
     if text.chars().nth(60).is_some() {
         short.push('…');
     }
     short
+}
+
+fn harmless(letter: char) -> char {
+    if super::text::is_harmless(letter) { letter } else { char::REPLACEMENT_CHARACTER }
 }
 
 /// Words in a sentence: `a`, `b`.

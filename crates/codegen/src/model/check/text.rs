@@ -12,10 +12,9 @@ pub fn is_harmless(letter: char) -> bool {
         && !matches!(letter, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// Whether a character may stand in a record's text. Postgres keeps no NUL; other controls but the line break and the
-/// tab have no meaning in text.
+/// Whether a character may stand in a record's text that the design gives: as in a sentence, and line breaks and tabs.
 pub fn is_storable(letter: char) -> bool {
-    !letter.is_control() || matches!(letter, '\n' | '\t' | '\r')
+    is_harmless(letter) || matches!(letter, '\n' | '\t' | '\r')
 }
 
 /// Checks all texts that people read.

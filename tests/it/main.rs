@@ -3,6 +3,7 @@
 
 mod harness;
 
+mod api;
 mod architecture;
 mod bad_days;
 mod boot;

@@ -1,0 +1,104 @@
+use super::{Api, HERE};
+use crate::harness::story::notes;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn an_app_is_made_renamed_and_deleted_with_what_waits() {
+    let api = Api::start().await;
+    let client = api.client();
+    let made = client.post(&format!("{HERE}/apps"), &json!({ "slug": "notes", "name": "Notes" })).await;
+    assert!(made.headers["location"].to_str().unwrap().ends_with("/apps/notes"));
+    let made = made.expect(201);
+    assert_eq!(made["url"], "http://notes.localhost:8480");
+    assert_eq!((&made["environments"][0]["slug"], &made["environments"][0]["kind"]), (&json!("production"), &json!("production")));
+    let taken = client.post(&format!("{HERE}/apps"), &json!({ "slug": "notes", "name": "Again" })).await.expect(409);
+    assert_eq!(taken["type"], "urn:slipform:problem:app-slug-taken");
+
+    let path = format!("{HERE}/apps/notes");
+    let seen = client.get(&path).await;
+    let renamed = client.patch(&path, &json!({ "name": "My notes" })).await.expect(200);
+    assert_eq!((&renamed["name"], &renamed["slug"]), (&json!("My notes"), &json!("notes")));
+    let stale = client.request(reqwest::Method::PATCH, &path).header("if-match", &seen.headers["etag"]).json(&json!({ "name": "Lost" }));
+    assert_eq!(client.send(stale).await.expect(412)["type"], "urn:slipform:problem:stale");
+
+    client.post(&format!("{path}/designs"), &notes()).await.expect(201);
+    let build = client.post(&format!("{path}/builds"), &json!({})).await.expect(202);
+    let stale = client.request(reqwest::Method::DELETE, &path).header("if-match", &seen.headers["etag"]);
+    client.send(stale).await.expect(412);
+    assert_eq!(client.delete(&path).await.expect(202)["state"], "deleting");
+    assert_eq!(client.delete(&path).await.expect(202)["state"], "deleting", "again is no error");
+    assert_eq!(client.get(&format!("{path}/builds/{}", build["number"])).await.expect(200)["state"], "cancelled");
+    for (place, body) in [("builds", json!({})), ("designs", notes()), ("environments", json!({ "slug": "blue" }))] {
+        assert_eq!(client.post(&format!("{path}/{place}"), &body).await.expect(409)["type"], "urn:slipform:problem:app-deleting", "{place}");
+    }
+    let mut owner = api.database.owner().await;
+    let jobs: Vec<Value> = sqlx::query_scalar("select payload from jobs where kind = 'delete_app'").fetch_all(&mut owner).await.unwrap();
+    assert_eq!(jobs, [json!({ "app": made["id"] })]);
+}
+
+#[tokio::test]
+async fn two_organizations_may_have_one_slug_but_not_one_address() {
+    let api = Api::start().await;
+    let (client, stranger) = (api.client(), api.stranger().await);
+    let app = json!({ "slug": "shop", "name": "Shop" });
+    client.post(&format!("{HERE}/apps"), &app).await.expect(201);
+    let other = stranger.post("/v1/organizations/other/apps", &app).await.expect(201);
+    let url = other["url"].as_str().unwrap();
+    assert!(url.starts_with("http://shop-") && url.ends_with(".localhost:8480"), "{url}");
+    assert_eq!(other["slug"], "shop");
+}
+
+#[tokio::test]
+async fn previews_have_an_address_of_their_own_and_production_ends_with_its_app() {
+    let api = Api::start().await;
+    let client = api.with_notes().await;
+    let path = format!("{HERE}/apps/notes/environments");
+    let blue = client.post(&path, &json!({ "slug": "blue" })).await.expect(201);
+    assert_eq!(blue["url"], "http://blue--notes.localhost:8480");
+    client.post(&path, &json!({ "slug": "blue" })).await.expect(409);
+    let listed = client.get(&path).await.expect(200);
+    let slugs: Vec<_> = listed["items"].as_array().unwrap().iter().map(|e| e["slug"].as_str().unwrap()).collect();
+    assert_eq!(slugs, ["production", "blue"]);
+
+    let build = client.post(&format!("{HERE}/apps/notes/builds"), &json!({ "environment": "blue" })).await.expect(202);
+    assert_eq!(build["url"], blue["url"]);
+    client.delete(&format!("{path}/production")).await.expect(409);
+    assert_eq!(client.delete(&format!("{path}/blue")).await.expect(202)["state"], "deleting");
+    assert_eq!(client.get(&format!("{HERE}/apps/notes/builds/{}", build["number"])).await.expect(200)["state"], "cancelled");
+    let again = client.post(&format!("{HERE}/apps/notes/builds"), &json!({ "environment": "blue" })).await.expect(409);
+    assert_eq!(again["type"], "urn:slipform:problem:environment-deleting");
+}
+
+#[tokio::test]
+async fn lists_come_in_pages_whose_cursors_belong_to_one_list() {
+    let api = Api::start().await;
+    let client = api.client();
+    for i in 0..7 {
+        client.post(&format!("{HERE}/apps"), &json!({ "slug": format!("app-{i}"), "name": format!("App {i}") })).await.expect(201);
+    }
+    let (mut seen, mut path) = (Vec::new(), format!("{HERE}/apps?limit=3"));
+    loop {
+        let page = client.get(&path).await;
+        let body = page.expect(200);
+        seen.extend(body["items"].as_array().unwrap().iter().map(|a| a["slug"].as_str().unwrap().to_owned()));
+        let Some(cursor) = body["nextCursor"].as_str() else {
+            assert!(page.headers.get("link").is_none());
+            break;
+        };
+        let link = page.headers["link"].to_str().unwrap().to_owned();
+        assert_eq!(link, format!("<{HERE}/apps?limit=3&cursor={cursor}>; rel=\"next\""));
+        path = link[1..link.find('>').unwrap()].to_owned();
+    }
+    assert_eq!(seen, ["app-6", "app-5", "app-4", "app-3", "app-2", "app-1", "app-0"]);
+
+    let cursor = client.get(&format!("{HERE}/apps?limit=1")).await.expect(200)["nextCursor"].as_str().unwrap().to_owned();
+    let stranger = api.stranger().await;
+    for (who, list) in [(&stranger, "/v1/organizations/other/apps".to_owned()), (&client, format!("{HERE}/tokens"))] {
+        let refused = who.get(&format!("{list}?cursor={cursor}")).await.expect(422);
+        assert_eq!(refused["errors"][0]["pointer"], "/query/cursor");
+    }
+    for wrong in ["limit=0", "limit=101", "limit=x", "cursor=x"] {
+        client.get(&format!("{HERE}/apps?{wrong}")).await.expect(422);
+    }
+    assert_eq!(client.get(&format!("{HERE}/apps?limt=3")).await.expect(422)["errors"][0]["pointer"], "/query/limt");
+}

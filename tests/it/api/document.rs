@@ -1,0 +1,102 @@
+//! The OpenAPI document: committed, complete, and about the same routes as the router.
+
+use super::Api;
+use crate::harness::checkout;
+use reqwest::Method;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+fn document() -> Value {
+    serde_json::to_value(slipform::http::openapi()).unwrap()
+}
+
+fn operations(document: &Value) -> Vec<(String, String, &Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    let each = paths.iter().flat_map(|(path, item)| item.as_object().unwrap().iter().map(move |(method, operation)| (method.clone(), path.clone(), operation)));
+    each.collect()
+}
+
+/// `UPDATE=1` writes it.
+#[test]
+fn the_committed_document_is_the_one_of_this_code() {
+    let file = checkout().join("openapi/control-plane.json");
+    let now = serde_json::to_string_pretty(&document()).unwrap() + "\n";
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, &now).unwrap();
+    }
+    let committed = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(committed == now, "openapi/control-plane.json differs from the code. UPDATE=1 writes it; then look at what changed");
+}
+
+#[test]
+fn every_operation_is_described_with_its_errors_and_its_security() {
+    let document = document();
+    assert_eq!(document["openapi"], "3.1.0");
+    let mut ids = BTreeSet::new();
+    for (method, path, operation) in operations(&document) {
+        let name = format!("{method} {path}");
+        let id = operation["operationId"].as_str().unwrap_or_else(|| panic!("{name} has no id"));
+        assert!(ids.insert(id.to_owned()), "{id} twice");
+        assert!(operation["summary"].is_string() && operation["description"].is_string(), "{name} is not described");
+        assert!(operation["tags"][0].is_string(), "{name} has no tag");
+        let responses = operation["responses"].as_object().unwrap();
+        let open = operation.get("security").is_some_and(|s| s[0].as_object().is_some_and(serde_json::Map::is_empty));
+        let expected: &[&str] = if open { &["500", "503"] } else { &["401", "500", "503"] };
+        for status in expected {
+            assert!(responses.contains_key(*status), "{name} does not tell of {status}");
+        }
+        assert!(!path.contains("{org}") || ["403", "404"].iter().all(|s| responses.contains_key(*s)), "{name} does not tell of 403 and 404");
+        if operation.get("requestBody").is_some() {
+            assert!(["413", "415"].iter().all(|s| responses.contains_key(*s)), "{name} does not tell of 413 and 415");
+        }
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere_and_every_body_of_a_request_has_an_example() {
+    fn references(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(members) => {
+                if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
+                    found.insert(reference.to_owned());
+                }
+                members.values().for_each(|v| references(v, found));
+            }
+            Value::Array(items) => items.iter().for_each(|v| references(v, found)),
+            _ => {}
+        }
+    }
+    let document = document();
+    let mut found = BTreeSet::new();
+    references(&document, &mut found);
+    for reference in found {
+        assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference} leads nowhere");
+    }
+    for (method, path, operation) in operations(&document) {
+        let schema = operation.pointer("/requestBody/content/application~1json/schema/$ref").and_then(Value::as_str);
+        if let Some(schema) = schema.map(|s| document.pointer(s.trim_start_matches('#')).unwrap()) {
+            let example = schema.get("example").is_some() || schema["properties"].as_object().unwrap().values().all(|p| p.get("example").is_some());
+            assert!(example, "{method} {path} has no example");
+            assert_eq!(schema["additionalProperties"], false, "{method} {path} must say that it refuses unknown keys");
+        }
+    }
+}
+
+/// The router knows no route that the document does not (they are made from one list), and every route of the document is there.
+#[tokio::test]
+async fn every_operation_of_the_document_is_answered() {
+    let api = Api::start().await;
+    let document = document();
+    for (method, path, operation) in operations(&document) {
+        let id = operation["operationId"].as_str().unwrap();
+        let real = path.replace("{org}", "default").replace('{', "").replace('}', "");
+        let answer = api.anonymous().send(api.anonymous().request(method.to_uppercase().parse::<Method>().unwrap(), &real)).await;
+        let word = if answer.text.is_empty() { Value::Null } else { answer.json()["type"].clone() };
+        assert!(word != "urn:slipform:problem:no-such-address" && answer.status != 405, "{id}: {} {word}", answer.status);
+        let described = operation["responses"].get(answer.status.as_str());
+        assert!(described.is_some(), "{id} answers {} and does not tell of it", answer.status);
+    }
+    let served = api.anonymous().get("/openapi.json").await.expect(200);
+    assert_eq!(served, document);
+}

@@ -1,0 +1,122 @@
+//! Stories of the API alone: a server in this process, and a database of its own. What workers would do, the stories do.
+
+mod apps;
+mod builds;
+mod designs;
+mod document;
+mod follow;
+mod identity;
+mod isolation;
+mod problems;
+
+use crate::harness::story::notes;
+use crate::harness::{Client, TestDatabase};
+use serde_json::{Value, json};
+use slipform::app::setup::{FirstOwner, first_owner};
+use slipform::app::{App, EdgeAddress, Settings};
+use slipform::domain::TargetKind;
+use slipform::http;
+use slipform::store::Database;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// The organization of the first owner.
+const HERE: &str = "/v1/organizations/default";
+
+struct Api {
+    database: TestDatabase,
+    pools: Database,
+    app: Arc<App>,
+    owner: FirstOwner,
+    origin: String,
+    home: tempfile::TempDir,
+    shutdown: CancellationToken,
+}
+
+impl Api {
+    async fn start() -> Self {
+        let database = TestDatabase::create().await;
+        let pools = database.prepare().await;
+        let home = tempfile::tempdir().unwrap();
+        let shutdown = CancellationToken::new();
+        let (app, origin) = serve(&database, &pools, &home, &shutdown).await;
+        let owner = first_owner(&app, "Owner@Example.com", "default", "Default").await.unwrap().expect("nobody was there");
+        Self { database, pools, app, owner, origin, home, shutdown }
+    }
+
+    /// Another process of the same installation.
+    async fn second(&self) -> Client {
+        let (_, origin) = serve(&self.database, &self.pools, &self.home, &self.shutdown).await;
+        Client::new(&origin, &self.owner.token)
+    }
+
+    /// With the first API token.
+    fn client(&self) -> Client {
+        Client::new(&self.origin, &self.owner.token)
+    }
+
+    fn anonymous(&self) -> Client {
+        Client::anonymous(&self.origin)
+    }
+
+    /// Signs in as the owner.
+    async fn session(&self) -> Value {
+        let credentials = json!({ "email": self.owner.email, "password": self.owner.password });
+        self.anonymous().post("/v1/auth/sign-in", &credentials).await.expect(200)
+    }
+
+    /// The owner, signed in.
+    async fn person(&self) -> Client {
+        self.client().with_token(self.session().await["accessToken"].as_str().unwrap())
+    }
+
+    /// A program of another organization, `other`.
+    async fn stranger(&self) -> Client {
+        let person = self.person().await;
+        person.post("/v1/organizations", &json!({ "slug": "other", "name": "Other" })).await.expect(201);
+        let token = person.post("/v1/organizations/other/tokens", &json!({ "name": "Other", "role": "admin" })).await.expect(201);
+        person.with_token(token["secret"].as_str().unwrap())
+    }
+
+    /// A program of the first organization with this role.
+    async fn with_role(&self, role: &str) -> Client {
+        let token = self.client().post(&format!("{HERE}/tokens"), &json!({ "name": role, "role": role })).await.expect(201);
+        self.client().with_token(token["secret"].as_str().unwrap())
+    }
+
+    /// An app with a design.
+    async fn with_notes(&self) -> Client {
+        let api = self.client();
+        api.post(&format!("{HERE}/apps"), &json!({ "slug": "notes", "name": "Notes" })).await.expect(201);
+        api.post(&format!("{HERE}/apps/notes/designs"), &notes()).await.expect(201);
+        api
+    }
+
+    /// Starts a build of the app with a design; gives its number.
+    async fn build(&self) -> i64 {
+        let build = self.client().post(&format!("{HERE}/apps/notes/builds"), &json!({})).await.expect(202);
+        build["number"].as_i64().unwrap()
+    }
+}
+
+impl Drop for Api {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+    }
+}
+
+async fn serve(database: &TestDatabase, pools: &Database, home: &tempfile::TempDir, shutdown: &CancellationToken) -> (Arc<App>, String) {
+    let settings = Settings {
+        home: home.path().to_owned(),
+        edge: EdgeAddress { tls: false, domain: "localhost".into(), port: 8480 },
+        target: TargetKind::Local,
+    };
+    let app = App::start(pools.application.clone(), database.key.parse().unwrap(), settings, shutdown.clone()).unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let service = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    tokio::spawn(async move { server.await.unwrap() });
+    (app, origin)
+}

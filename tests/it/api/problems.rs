@@ -1,0 +1,89 @@
+//! Every error is a problem after RFC 9457, whoever refuses.
+
+use super::{Api, HERE};
+use crate::harness::client::Answer;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+#[track_caller]
+fn problem(answer: &Answer, status: u16, word: &str) -> Value {
+    let body = answer.expect(status);
+    assert_eq!(answer.headers["content-type"], "application/problem+json");
+    assert_eq!(body["type"], format!("urn:slipform:problem:{word}"), "{body}");
+    assert_eq!(body["status"], status);
+    assert!(!body["title"].as_str().unwrap().is_empty());
+    assert!(uuid::Uuid::parse_str(body["instance"].as_str().unwrap().strip_prefix("urn:uuid:").unwrap()).is_ok());
+    body
+}
+
+#[tokio::test]
+async fn every_kind_of_refusal_is_a_problem() {
+    let api = Api::start().await;
+    let client = api.client();
+    let apps = format!("{HERE}/apps");
+    let post = |media: &str, body: &str| client.request(Method::POST, &apps).header("content-type", media).body(body.to_owned());
+
+    problem(&client.get("/v1/nothing").await, 404, "no-such-address");
+    problem(&client.get("/").await, 404, "no-such-address");
+    let answer = client.delete("/v1/me").await;
+    problem(&answer, 405, "method-not-allowed");
+    assert!(answer.headers["allow"].to_str().unwrap().contains("GET"));
+    problem(&client.send(post("text/plain", "{}")).await, 415, "unsupported-media-type");
+    problem(&client.send(post("application/json", "{}").header("content-encoding", "gzip")).await, 415, "unsupported-media-type");
+    problem(&client.send(client.request(Method::POST, &apps)).await, 415, "unsupported-media-type");
+    problem(&client.send(post("application/json", "{\"slug\": ")).await, 400, "malformed-json");
+    problem(&client.send(post("application/json", "{\"slug\": \"a\", \"name\": \"A\"} x")).await, 400, "malformed-json");
+    problem(&client.send(post("application/json", &format!("\"{}\"", "x".repeat(70_000)))).await, 413, "too-large");
+    problem(&api.anonymous().get("/v1/me").await, 401, "unauthenticated");
+    problem(&client.get("/v1/organizations/nowhere/apps").await, 404, "not-found");
+    problem(&client.get(&format!("{apps}/nothing")).await, 404, "not-found");
+    problem(&api.with_role("viewer").await.post(&apps, &json!({ "slug": "a", "name": "A" })).await, 403, "forbidden");
+
+    for (body, pointer) in [
+        (json!({ "slug": "a", "name": "A", "color": 1 }), "/color"),
+        (json!({ "slug": 1, "name": "A" }), "/slug"),
+        (json!({ "slug": "a" }), ""),
+        (json!({ "slug": "A", "name": "A" }), "/slug"),
+        (json!({ "slug": "a--b", "name": "A" }), "/slug"),
+        (json!({ "slug": "01890a5d-ac96-774b-bcce-b302099a8057", "name": "A" }), "/slug"),
+        (json!({ "slug": "a", "name": "" }), "/name"),
+        (json!({ "slug": "a", "name": "two\nlines" }), "/name"),
+    ] {
+        let refused = problem(&client.post(&apps, &body).await, 422, "invalid");
+        assert_eq!(refused["errors"][0]["pointer"], pointer, "{body}: {refused}");
+    }
+    let doubled = problem(&client.send(post("application/json", "{\"slug\": \"a\", \"slug\": \"b\", \"name\": \"A\"}")).await, 422, "invalid");
+    assert!(doubled["errors"][0]["detail"].as_str().unwrap().contains("duplicate"));
+    assert_eq!(client.get(&apps).await.expect(200)["items"], json!([]), "nothing of it was kept");
+}
+
+#[tokio::test]
+async fn a_database_that_does_not_answer_is_said_and_nothing_of_it_is_shown() {
+    let api = Api::start().await;
+    let client = api.client();
+    api.anonymous().get("/health/ready").await.expect(200);
+    api.pools.application.close().await;
+    let body = problem(&client.get(&format!("{HERE}/apps")).await, 503, "unavailable");
+    assert!(!body.to_string().to_lowercase().contains("pool"), "{body}");
+    problem(&client.get("/health/ready").await, 503, "unavailable");
+    assert_eq!(client.get("/health/live").await.expect(200)["status"], "ok");
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_headers_that_protect() {
+    let api = Api::start().await;
+    for (path, status) in [("/health/live", 200), ("/nothing", 404), ("/openapi.json", 200), ("/docs/", 200)] {
+        let answer = api.anonymous().get(path).await;
+        assert_eq!(answer.status, status, "{path}");
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+        assert_eq!(answer.headers["x-frame-options"], "DENY");
+        assert!(answer.headers["content-security-policy"].to_str().unwrap().starts_with("default-src"));
+        assert!(answer.headers.contains_key("cache-control"));
+    }
+    let docs = api.anonymous().get("/docs/").await;
+    assert!(docs.text.contains("swagger-ui"));
+    for part in ["swagger-ui-bundle.js", "swagger-ui.css", "swagger-initializer.js"] {
+        assert_eq!(api.anonymous().get(&format!("/docs/{part}")).await.status, 200, "{part}");
+    }
+    assert!(api.anonymous().get("/docs/swagger-initializer.js").await.text.contains("/openapi.json"));
+}

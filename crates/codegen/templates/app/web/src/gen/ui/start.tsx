@@ -18,7 +18,7 @@ export function Start() {
   const open = home !== undefined && mayOpen(home.handle.access);
   return (
     <>
-      {(!user || !open) && <Welcome />}
+      {(!user || !open) && <Welcome alone={!open} />}
       {open ? <Outlet /> : <NavigationCards />}
     </>
   );
@@ -27,15 +27,17 @@ export function Start() {
 // A longer description does not fit a heading.
 const sloganLength = 90;
 
-function Welcome() {
+/** `alone`: nothing else on the page has a heading. */
+function Welcome({ alone }: { alone: boolean }) {
   const { user } = useSession();
   const slogan = app.description !== "" && app.description.length <= sloganLength;
+  const Title = alone ? "h1" : "p";
   return (
     <section className="hero" aria-label="Welcome">
       <PageTitle title={app.name} />
       <div className="hero__inner">
         {slogan && <p className="hero__eyebrow">{app.name}</p>}
-        <p className="hero__title">{slogan ? app.description : app.name}</p>
+        <Title className="hero__title">{slogan ? app.description : app.name}</Title>
         {!slogan && app.description && <p className="hero__text">{app.description}</p>}
         {!user && (
           <p className="hero__actions">

@@ -15,6 +15,7 @@ mod host;
 mod host_killed;
 mod machine;
 mod pipeline;
+mod pipeline_faults;
 mod queue;
 mod schema;
 mod story;

@@ -195,10 +195,15 @@ fn describe(status: ExitStatus) -> String {
 }
 
 /// What tells a process from every other that ever has the same id: when it was started, in which run of the machine.
+/// `None` for one that has ended, also while nobody has taken note of it.
 fn identity(pid: i32) -> Option<String> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The name in parentheses may contain anything; the start is the 20th field after it.
-    let started = stat.rsplit_once(')')?.1.split_whitespace().nth(19)?;
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
+    if matches!(fields.next()?, "Z" | "X") {
+        return None;
+    }
+    let started = fields.nth(18)?;
     let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     Some(format!("{started} {}", boot.trim()))
 }

@@ -1,7 +1,7 @@
 //! A host that is killed leaves nothing that blocks the next one, which brings every app back.
 
 use crate::harness::{Client, eventually, program};
-use crate::machine::{Machine, processes_below};
+use crate::machine::{Machine, free_port, processes_below};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::process::Stdio;
@@ -54,7 +54,7 @@ async fn a_killed_host_takes_its_apps_along_and_the_next_one_brings_them_back() 
         .env("SLIPFORM_HOME", machine.home())
         .env("DATABASE_URL", &machine.database.url)
         .env("SLIPFORM_KEY", &machine.database.key)
-        .env("SLIPFORM_EDGE_PORT", "0")
+        .env("SLIPFORM_EDGE_PORT", free_port().to_string())
         .output()
         .await
         .unwrap();

@@ -49,8 +49,7 @@ impl Machine {
         let database = TestDatabase::create().await;
         let pools = database.prepare().await;
         let folder = temporary_folder();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let addresses = Addresses { domain: "localhost".into(), port, tls: false };
+        let addresses = Addresses { domain: "localhost".into(), port: free_port(), tls: false };
         let target = LocalTarget::new(Settings {
             worker: pools.worker.clone(),
             owner: PgConnectOptions::from_str(&database.url).unwrap(),
@@ -185,6 +184,11 @@ impl Machine {
     pub fn processes(&self, env: &EnvironmentRef) -> Vec<i32> {
         processes_below(&self.places().environment(env.environment))
     }
+}
+
+/// A port on which nobody listens.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// As boot makes it.

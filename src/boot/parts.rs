@@ -73,7 +73,8 @@ pub async fn host(base: &Base, listener: TcpListener, addresses: Addresses, shut
         keyring: base.keyring.clone(),
         home: base.config.home.clone(),
         node: base.config.apps.node.clone(),
-        launcher: std::env::current_exe().context("cannot find my own program")?,
+        // This very program, also after its file was replaced by a newer one.
+        launcher: "/proc/self/exe".into(),
         memory_mb: base.config.apps.memory_mb,
         database_server: database_server(&owner),
         edge: edge::Settings { listener, addresses, tls: base.config.edge.tls.clone() },

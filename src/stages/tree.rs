@@ -1,6 +1,7 @@
 //! Files of the stages: trees that appear whole or not at all, and what a full disk says. All of it blocks.
 
 use super::{Context, StageError};
+use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -155,37 +156,117 @@ pub struct Overlaid {
 }
 
 /// Lays the owner's own files over generated ones. A file of the owner wins; a generated one that the owner does not
-/// have yet becomes the owner's. Only paths with a folder `custom` are the owner's; `mine` selects the part of the tree that the `stage` writes.
+/// have yet becomes the owner's. One that the owner has never touched follows the design, so that a design whose owner writes
+/// no code never meets an outdated file. Only paths with a folder `custom` are the owner's; `mine` selects the part of the tree
+/// that the `stage` writes.
 pub fn overlay(context: &Context, files: &mut Contents, stage: &str, mine: impl Fn(&str) -> bool) -> Result<Overlaid, StageError> {
     let custom = &context.paths.custom;
-    let owned = list(custom)?;
+    let mut untouched = Untouched::read(custom, stage)?;
     let mut overlaid = Overlaid::default();
-    let new: Vec<_> = files.iter().filter(|(path, _)| is_custom(path) && !owned.contains_key(*path)).collect();
-    let staging = if new.is_empty() { None } else { Some(Staging::beside(custom, stage)?) };
-    for ((path, content), staging) in new.into_iter().zip(staging.iter().cycle()) {
+    let staging = Staging::beside(custom, stage)?;
+    for (path, file) in list(custom)?.into_iter().filter(|(path, _)| mine(path)) {
+        if !is_custom(&path) {
+            context.log.line(super::Level::Warn, format!("{path} stands among the owner's files but outside a folder `custom`, so it is not used"));
+            continue;
+        }
+        let own = read(&file)?;
+        if untouched.is(&path, &own) {
+            if files.get(&path) != Some(&own) {
+                remove(&file)?;
+            }
+        } else {
+            overlaid.changed |= files.get(&path) != Some(&own);
+            files.insert(path, own);
+        }
+    }
+    for (path, content) in files.iter().filter(|(path, _)| is_custom(path)) {
         let place = custom.join(path);
         let folder = place.parent().unwrap_or(custom);
         std::fs::create_dir_all(folder).map_err(|e| io_error("create the folder", folder, &e))?;
         write(context, staging.folder(), [(path.as_str(), content.as_slice())])?;
         // A hard link, other than a rename, never takes the place of a file that the owner has just put there.
         match std::fs::hard_link(staging.folder().join(path), &place) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(io_error("write", &place, &error)),
-            _ => overlaid.added.push(path.clone()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(io_error("write", &place, &error)),
+            Ok(()) => {
+                untouched.0.insert(path.clone(), digest(content));
+                overlaid.added.push(path.clone());
+            }
         }
     }
-    for (path, file) in owned.into_iter().filter(|(path, _)| mine(path)) {
-        if is_custom(&path) {
-            let own = read(&file)?;
-            overlaid.changed |= files.get(&path) != Some(&own);
-            files.insert(path, own);
-        } else {
-            context.log.line(super::Level::Warn, format!("{path} stands among the owner's files but outside a folder `custom`, so it is not used"));
-        }
-    }
+    untouched.write(context, &staging, custom, stage)?;
     Ok(overlaid)
+}
+
+/// SHA-256 of the files below `custom` as they were generated, by path; kept beside that folder, one record a stage.
+#[derive(Debug, Default)]
+struct Untouched(BTreeMap<String, String>);
+
+impl Untouched {
+    fn place(custom: &Path, stage: &str) -> PathBuf {
+        custom.with_file_name(format!(".generated-{stage}.json"))
+    }
+
+    /// A record that cannot be read counts as none: then every file is the owner's, and nothing is replaced.
+    fn read(custom: &Path, stage: &str) -> Result<Self, StageError> {
+        let place = Self::place(custom, stage);
+        match std::fs::read(&place) {
+            Ok(bytes) => Ok(Self(serde_json::from_slice(&bytes).unwrap_or_default())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(io_error("read", &place, &error)),
+        }
+    }
+
+    fn is(&self, path: &str, content: &[u8]) -> bool {
+        self.0.get(path).is_some_and(|generated| *generated == digest(content))
+    }
+
+    fn write(&self, context: &Context, staging: &Staging, custom: &Path, stage: &str) -> Result<(), StageError> {
+        let bytes = serde_json::to_vec(&self.0).expect("text becomes JSON");
+        write(context, staging.folder(), [(".generated", bytes.as_slice())])?;
+        staging.install(".generated", &Self::place(custom, stage))
+    }
+}
+
+fn digest(content: &[u8]) -> String {
+    hex::encode(Sha256::digest(content))
 }
 
 /// Whether a path of the code base is the owner's.
 pub fn is_custom(path: &str) -> bool {
     path.split('/').rev().skip(1).any(|folder| folder == "custom")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stages::{BuildPaths, Log};
+    use tokio_util::sync::CancellationToken;
+
+    /// One run of a stage that generates `files`; what the code base has then.
+    fn run(root: &Path, files: &[(&str, &str)]) -> (Contents, Overlaid) {
+        let place = |name: &str| root.join(name);
+        let paths = BuildPaths { code: place("code"), custom: place("custom"), artifacts: place("artifacts"), release: place("release") };
+        let context = Context { paths, log: Log::new().0, cancel: CancellationToken::new() };
+        let mut contents: Contents = files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
+        let overlaid = overlay(&context, &mut contents, "backend", |_| true).unwrap();
+        (contents, overlaid)
+    }
+
+    #[test]
+    fn an_untouched_file_follows_the_design_and_a_touched_one_is_the_owners_for_good() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let (_, first) = run(root, &[("server/custom/hooks.ts", "one"), ("server/custom/extra.ts", "extra")]);
+        assert_eq!((first.added.len(), first.changed), (2, false));
+        let (contents, second) = run(root, &[("server/custom/hooks.ts", "two")]);
+        assert_eq!((contents["server/custom/hooks.ts"].as_slice(), contents.len(), second.changed), (b"two".as_slice(), 1, false));
+        assert_eq!(std::fs::read(root.join("custom/server/custom/hooks.ts")).unwrap(), b"two");
+
+        std::fs::write(root.join("custom/server/custom/hooks.ts"), "mine").unwrap();
+        std::fs::write(root.join("custom/server/custom/new.ts"), "mine too").unwrap();
+        let (contents, third) = run(root, &[("server/custom/hooks.ts", "three")]);
+        assert_eq!((contents["server/custom/hooks.ts"].as_slice(), contents["server/custom/new.ts"].as_slice()), (b"mine".as_slice(), b"mine too".as_slice()));
+        assert!(third.changed && third.added.is_empty());
+    }
 }

@@ -4,6 +4,7 @@ mod documented;
 mod extract;
 mod frame;
 mod health;
+mod linger;
 mod problem;
 mod reply;
 mod tags;
@@ -41,6 +42,7 @@ pub fn router(app: Arc<App>) -> Router {
         .fallback(async || StatusCode::NOT_FOUND.into_response())
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(CompressionLayer::new().compress_when(compressed))
+        .layer(middleware::from_fn(linger::linger))
         .layer(middleware::from_fn(frame::frame))
 }
 

@@ -5,4 +5,5 @@ mod create;
 mod hostile;
 mod refusals;
 mod releases;
+mod sequences;
 mod support;

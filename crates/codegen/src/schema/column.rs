@@ -306,9 +306,12 @@ impl Planner<'_> {
         self.note(format!("Changed the type of {} of {}; older releases keep theirs.", wanted.label, entity.names.label));
         self.changes.push(("change", format!("{}-{}", entity.names.kebab, wanted.kebab)));
 
-        let was_required = old.not_null;
-        // What an older release leaves to its default arrives here as null.
-        let inherited = old.default.clone().filter(|_| was_required && wanted.default.is_none());
+        // Whether every release that writes the old column gives it a value: none of a still older type, and none
+        // whose nulls were filled until now.
+        let always_given = old.not_null && old.fill.is_none() && !table.retired.iter().any(|retired| retired.sync.as_ref().is_some_and(|sync| sync.successor == old.name));
+        // What an older release leaves to its default, or empty, arrives here as null.
+        let filled = old.fill.as_ref().map(|fill| fill.value.clone()).filter(|value| !value.contains("NEW."));
+        let inherited = old.default.clone().or(filled).filter(|_| old.not_null && wanted.default.is_none() && conversion.lossy.is_none());
         let inherited = inherited.and_then(|default| convert(self.model, &default, &old.shape, &wanted.shape)).map(|converted| converted.value);
         self.relax(&physical, &mut old, true);
 
@@ -326,7 +329,7 @@ impl Planner<'_> {
             if let (Some(default), Some(lossy), false) = (&wanted.default, &conversion.lossy, wanted.required) {
                 self.script.push(Phase::Data, format!("UPDATE {physical} SET {column} = {default} WHERE {column} IS NULL AND {lossy}"));
             }
-            let certain = wanted.required && was_required && conversion.lossy.is_none() && inherited.is_none();
+            let certain = wanted.required && always_given && conversion.lossy.is_none() && inherited.is_none();
             if certain {
                 self.script.push(Phase::Tighten, format!("ALTER TABLE {physical} ALTER COLUMN {column} SET NOT NULL"));
             }
@@ -386,14 +389,15 @@ impl Planner<'_> {
         table.retired.push(RetiredColumn { id: id.to_owned(), column, retired_at: self.position, foreign_key, sync: None });
     }
 
-    /// Lets inserts do without a column. With `fully`, its default goes too, so that null means "not written".
+    /// Lets inserts do without a column. Its default stays for the release that a rollback brings back; with `fully` it
+    /// goes too, so that null means "not written".
     fn relax(&mut self, table: &str, column: &mut Column, fully: bool) {
         let alter = format!("ALTER TABLE {table} ALTER COLUMN {}", identifier(&column.name));
         if fully && column.default.is_some() {
             self.script.push(Phase::Columns, format!("{alter} DROP DEFAULT"));
             column.default = None;
         }
-        if column.not_null && column.default.is_none() {
+        if column.not_null {
             self.script.push(Phase::Columns, format!("{alter} DROP NOT NULL"));
             column.not_null = false;
         }

@@ -313,6 +313,9 @@ impl Planner<'_> {
         let filled = old.fill.as_ref().map(|fill| fill.value.clone()).filter(|value| !value.contains("NEW."));
         let inherited = old.default.clone().or(filled).filter(|_| old.not_null && wanted.default.is_none() && conversion.lossy.is_none());
         let inherited = inherited.and_then(|default| convert(self.model, &default, &old.shape, &wanted.shape)).map(|converted| converted.value);
+        let mut written: Vec<_> = old.values.iter().cloned().chain(old.replaced.iter().map(|replaced| replaced.id.clone())).collect();
+        written.sort();
+        written.dedup();
         self.relax(&physical, &mut old, true);
 
         let former = table.retired.iter().position(|retired| {
@@ -333,8 +336,11 @@ impl Planner<'_> {
             if certain {
                 self.script.push(Phase::Tighten, format!("ALTER TABLE {physical} ALTER COLUMN {column} SET NOT NULL"));
             }
-            Column { not_null: certain, default: None, ..fresh(&name, wanted) }
+            // Of the same enum, it gets values that are gone now.
+            let values = if old.shape.holds == wanted.shape.holds { written } else { wanted.values.clone() };
+            Column { not_null: certain, default: None, values, ..fresh(&name, wanted) }
         };
+        self.admit_all(&mut old);
         let converted = |from: &Column, to: &Column| {
             let value = format!("NEW.{}", identifier(&from.name));
             convert(self.model, &value, &from.shape, &to.shape).map_or_else(|| "NULL".to_owned(), |conversion| conversion.value)
@@ -343,6 +349,15 @@ impl Planner<'_> {
         table.retired.push(RetiredColumn { id: wanted.id.to_owned(), column: old, retired_at: self.position, foreign_key: None, sync: Some(sync) });
         table.columns.insert(wanted.id.to_owned(), successor);
         self.keep(entity, table, wanted, conversion.value, inherited)
+    }
+
+    /// Notes the values that an enum column may get from its successor.
+    fn admit_all(&self, old: &mut Column) {
+        let Holds::Enum { id } = &old.shape.holds else { return };
+        let now = self.model.enums.iter().filter(|candidate| candidate.id == *id).flat_map(|candidate| &candidate.values);
+        old.values.extend(now.map(|value| value.id.clone()));
+        old.values.sort();
+        old.values.dedup();
     }
 
     /// Brings back a column that was retired and not dropped yet, with its data.

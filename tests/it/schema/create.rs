@@ -11,7 +11,7 @@ async fn every_example_becomes_a_database() {
     for name in ["todo", "blog", "crm", "car-rental"] {
         let mut app = App::new().await;
         app.deploy(&example(name)).await;
-        let fixed = app.one(r#"SELECT count(*) FROM information_schema.tables WHERE table_name IN ('_user', '_session')"#).await;
+        let fixed = app.one("SELECT count(*) FROM information_schema.tables WHERE table_name IN ('_user', '_session')").await;
         assert_eq!(fixed, "2", "{name}");
         let wanted = app.state.seeds.len();
         let mut found = 0;

@@ -3,6 +3,7 @@
 use super::support::{App, cars, design, hinted};
 use serde_json::{Value, json};
 
+#[allow(clippy::needless_pass_by_value)] // The callers write it on the spot.
 fn field(more: Value) -> Value {
     let mut field = json!({ "id": "x", "name": "x", "type": "integer" });
     field.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());

@@ -160,7 +160,7 @@ impl Release {
                     None => format!("'{last}'"),
                 };
                 columns.push(format!("\"{}\"", table.columns[id].name));
-                values.push(if field["required"] != json!(true) && *number % 3 == 0 { "NULL".to_owned() } else { value });
+                values.push(if field["required"] != json!(true) && number.is_multiple_of(3) { "NULL".to_owned() } else { value });
             }
             let key = uuid::Uuid::new_v4();
             statements.push(format!("INSERT INTO \"{}\" (id, {}) VALUES ('{key}', {})", table.name, columns.join(", "), values.join(", ")));
@@ -173,7 +173,7 @@ impl Release {
                     statements.push(format!("UPDATE \"{}\" SET {column} = {column} WHERE id = '{key}'", table.name));
                 }
             }
-            if *number % 2 == 0 {
+            if number.is_multiple_of(2) {
                 statements.push(format!("DELETE FROM \"{}\" WHERE id = '{key}'", table.name));
             }
         }
@@ -249,7 +249,7 @@ async fn sequence(seed: u64) {
         for release in &releases {
             for statement in release.statements(&mut number) {
                 if let Err(error) = sqlx::raw_sql(sqlx::AssertSqlSafe(statement.clone())).execute(&mut app.connection).await {
-                    let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default().into_owned();
+                    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code).unwrap_or_default().into_owned();
                     // A new rule between records binds older releases too.
                     assert_eq!(code, "23505", "seed {seed}, step {step}, release {}: {error}\n{statement}\n{:#?}", release.state.position, app.state.tables);
                 }

@@ -7,6 +7,7 @@ use super::state::{Column, Fill, Holds, Replaced, RetiredColumn, Sync, Table};
 use super::wanted::{Source, WantedColumn};
 use super::{Planner, naming};
 use crate::model::{Entity, Field, Type};
+use std::fmt::Write;
 
 /// Where a wanted column is.
 #[derive(Debug)]
@@ -43,13 +44,13 @@ impl Planner<'_> {
                 }
                 self.keep(entity, table, wanted, before, None)
             }
-            Some(live) => match convert(self.model, &identifier(&live.name), &live.shape, &wanted.shape) {
-                Some(conversion) => self.retype(entity, table, wanted, conversion),
-                None => {
-                    self.retire(entity, table, wanted.id, wanted.label);
-                    self.add(entity, table, wanted)
+            Some(live) => {
+                if let Some(conversion) = convert(self.model, &identifier(&live.name), &live.shape, &wanted.shape) {
+                    return self.retype(entity, table, wanted, conversion);
                 }
-            },
+                self.retire(entity, table, wanted.id, wanted.label);
+                self.add(entity, table, wanted)
+            }
             None => {
                 let same = |retired: &RetiredColumn| retired.id == wanted.id && retired.column.shape == wanted.shape && retired.sync.is_none();
                 match table.retired.iter().position(same) {
@@ -69,12 +70,12 @@ impl Planner<'_> {
         let value = given.clone().or_else(|| wanted.default.clone());
         let mut added = fresh(&name, wanted);
         let mut definition = format!("ALTER TABLE {physical} ADD COLUMN {column} {sql_type}");
-        let slug_source = self.slug_source(entity, table, wanted).filter(|_| value.is_none());
+        let slug_source = slug_source(entity, table, wanted).filter(|_| value.is_none());
         if let Some(value) = &value {
             if wanted.required {
                 definition.push_str(" NOT NULL");
             }
-            definition.push_str(&format!(" DEFAULT {value}"));
+            let _ = write!(definition, " DEFAULT {value}");
             if wanted.default.is_none() && wanted.required && !self.lifted(self.position) {
                 added.default = Some(value.clone());
                 added.default_since = Some(self.position);
@@ -107,12 +108,6 @@ impl Planner<'_> {
         table.columns.insert(wanted.id.to_owned(), added);
         let before = value.unwrap_or_else(|| format!("NULL::{sql_type}"));
         Placed { name, before, fresh: slug_source.is_none(), backfilled: given.is_some() }
-    }
-
-    /// The column that a slug is made from, when that exists already.
-    fn slug_source(&self, entity: &Entity, table: &Table, wanted: &WantedColumn<'_>) -> Option<String> {
-        let Type::Slug { from } = &wanted.field()?.ty else { return None };
-        table.columns.get(&entity.fields[*from].id).map(|source| source.name.clone())
     }
 
     /// Gives existing records slugs made from their source, and those that older releases will insert.
@@ -313,9 +308,8 @@ impl Planner<'_> {
         let filled = old.fill.as_ref().map(|fill| fill.value.clone()).filter(|value| !value.contains("NEW."));
         let inherited = old.default.clone().or(filled).filter(|_| old.not_null && wanted.default.is_none() && conversion.lossy.is_none());
         let inherited = inherited.and_then(|default| convert(self.model, &default, &old.shape, &wanted.shape)).map(|converted| converted.value);
-        let mut written: Vec<_> = old.values.iter().cloned().chain(old.replaced.iter().map(|replaced| replaced.id.clone())).collect();
-        written.sort();
-        written.dedup();
+        // Of the same enum, the new column gets values that are gone now.
+        let written: Vec<_> = old.values.iter().cloned().chain(old.replaced.iter().map(|replaced| replaced.id.clone())).collect();
         self.relax(&physical, &mut old, true);
 
         let former = table.retired.iter().position(|retired| {
@@ -323,7 +317,7 @@ impl Planner<'_> {
                 && retired.column.shape == wanted.shape
                 && retired.sync.as_ref().is_some_and(|sync| sync.successor == old.name)
         });
-        let successor = if let Some(index) = former {
+        let mut successor = if let Some(index) = former {
             table.retired.remove(index).column
         } else {
             let column = identifier(&name);
@@ -336,11 +330,16 @@ impl Planner<'_> {
             if certain {
                 self.script.push(Phase::Tighten, format!("ALTER TABLE {physical} ALTER COLUMN {column} SET NOT NULL"));
             }
-            // Of the same enum, it gets values that are gone now.
-            let values = if old.shape.holds == wanted.shape.holds { written } else { wanted.values.clone() };
-            Column { not_null: certain, default: None, values, ..fresh(&name, wanted) }
+            Column { not_null: certain, default: None, ..fresh(&name, wanted) }
         };
-        self.admit_all(&mut old);
+        if old.shape.holds == wanted.shape.holds {
+            admit(&mut successor, written);
+        }
+        if let Holds::Enum { id } = &old.shape.holds {
+            let now = self.model.enums.iter().filter(|candidate| candidate.id == *id).flat_map(|candidate| &candidate.values);
+            let now = now.map(|value| value.id.clone()).collect();
+            admit(&mut old, now);
+        }
         let converted = |from: &Column, to: &Column| {
             let value = format!("NEW.{}", identifier(&from.name));
             convert(self.model, &value, &from.shape, &to.shape).map_or_else(|| "NULL".to_owned(), |conversion| conversion.value)
@@ -349,15 +348,6 @@ impl Planner<'_> {
         table.retired.push(RetiredColumn { id: wanted.id.to_owned(), column: old, retired_at: self.position, foreign_key: None, sync: Some(sync) });
         table.columns.insert(wanted.id.to_owned(), successor);
         self.keep(entity, table, wanted, conversion.value, inherited)
-    }
-
-    /// Notes the values that an enum column may get from its successor.
-    fn admit_all(&self, old: &mut Column) {
-        let Holds::Enum { id } = &old.shape.holds else { return };
-        let now = self.model.enums.iter().filter(|candidate| candidate.id == *id).flat_map(|candidate| &candidate.values);
-        old.values.extend(now.map(|value| value.id.clone()));
-        old.values.sort();
-        old.values.dedup();
     }
 
     /// Brings back a column that was retired and not dropped yet, with its data.
@@ -423,6 +413,13 @@ impl Planner<'_> {
     }
 }
 
+/// Notes values that an enum column may get.
+fn admit(column: &mut Column, values: Vec<String>) {
+    column.values.extend(values);
+    column.values.sort();
+    column.values.dedup();
+}
+
 /// A column as a new table has it.
 pub fn fresh(name: &str, wanted: &WantedColumn<'_>) -> Column {
     Column {
@@ -444,6 +441,12 @@ pub fn new_name(table: &Table, wanted: &WantedColumn<'_>) -> String {
     let (stem, suffix) = wanted.stem();
     let existing = table.columns.values().map(|column| column.name.as_str());
     naming::column(existing.chain(table.retired.iter().map(|retired| retired.column.name.as_str())), &stem, suffix)
+}
+
+/// The column that a slug is made from, when that exists already.
+fn slug_source(entity: &Entity, table: &Table, wanted: &WantedColumn<'_>) -> Option<String> {
+    let Type::Slug { from } = &wanted.field()?.ty else { return None };
+    table.columns.get(&entity.fields[*from].id).map(|source| source.name.clone())
 }
 
 /// Whether a field's values are made lower case.

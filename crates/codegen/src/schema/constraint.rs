@@ -75,7 +75,7 @@ impl Planner<'_> {
         for wanted in self.checks(entity, table, columns) {
             let name = self.names.choose(&wanted.stem, wanted.suffix);
             let check = wanted.tail;
-            lines.push(format!("CONSTRAINT {} {check}", identifier(&name)));
+            lines.push(format!("CONSTRAINT {}{check}", identifier(&name)));
             let sql = format!("{}{}{check}", wanted.head, identifier(&name));
             table.constraints.insert(wanted.id, NamedSql { name, sql });
         }
@@ -87,7 +87,7 @@ impl Planner<'_> {
         let mut wanted = self.checks(entity, table, columns);
         wanted.extend(self.rules(entity, table, columns));
         wanted.extend(self.keys(entity, table, columns));
-        wanted.extend(self.indexes(entity, table, columns));
+        wanted.extend(indexes(entity, table, columns));
 
         let gone: Vec<_> = table.constraints.keys().filter(|id| !wanted.iter().any(|wanted| wanted.id == **id)).cloned().collect();
         for id in gone {
@@ -180,7 +180,7 @@ impl Planner<'_> {
                     // Values are rewritten with the check.
                     "values" => None,
                     // Addresses are made lower case, and may then be equal.
-                    _ if lowered => field.unique.then(|| shared(entity, table, columns, wanted.id, &[placed.before.clone()], wanted.label)),
+                    _ if lowered => field.unique.then(|| shared(entity, table, columns, wanted.id, std::slice::from_ref(&placed.before), wanted.label)),
                     _ => Some(Violations {
                         element: wanted.id.to_owned(),
                         detail: format!("{} of {} must be {}, and there are records where it is not. Change them first.", wanted.label, entity.names.label, check.words),
@@ -296,47 +296,48 @@ impl Planner<'_> {
         seed.is_some_and(|seed| self.before.seeds.iter().any(|written| written == seed))
     }
 
-    fn indexes(&self, entity: &Entity, table: &Table, columns: &Columns<'_>) -> Vec<Wanted> {
-        let index = |id: String, names: &[&str]| Wanted {
-            id,
-            stem: names.iter().fold(table.name.clone(), |stem, name| format!("{stem}_{name}")),
-            suffix: "_idx",
-            phase: Phase::Indexes,
-            head: "CREATE INDEX ".to_owned(),
-            tail: format!(" ON {} ({})", identifier(&table.name), identifiers(names.iter().copied())),
-            words: String::new(),
-            violations: None,
-            waits: None,
-            fresh: false,
-            prepare: None,
-        };
-        let mut all = vec![index(".page".to_owned(), &["created_at", "id"])];
-        for wanted in columns.wanted {
-            let (name, _) = columns.placed(wanted.id);
-            let wants = match wanted.source {
-                Source::Field(field) => field.indexed && !field.unique && !matches!(field.ty, Type::Slug { .. }),
-                Source::Relation(relation) => relation.kind == RelationKind::ManyToOne,
-            };
-            if wants {
-                all.push(index(format!("{}.index", wanted.id), &[name]));
-            }
-        }
-        if entity.created_by {
-            all.push(index(".created_by.index".to_owned(), &["created_by"]));
-        }
-        for constraint in &entity.constraints {
-            if let Constraint::Index { id, members } = constraint {
-                let names: Vec<_> = members.iter().map(|member| columns.member(entity, *member).0).collect();
-                all.push(index(id.clone(), &names.iter().map(String::as_str).collect::<Vec<_>>()));
-            }
-        }
-        all
-    }
-
     /// Physical name of the table of an entity, or of people.
     pub(super) fn physical(&self, id: &str) -> String {
         if id == "user" { "_user".to_owned() } else { self.after.tables.get(id).map_or_else(|| snake(id), |table| table.name.clone()) }
     }
+}
+
+/// Indexes that demand nothing.
+fn indexes(entity: &Entity, table: &Table, columns: &Columns<'_>) -> Vec<Wanted> {
+    let index = |id: String, names: &[&str]| Wanted {
+        id,
+        stem: names.iter().fold(table.name.clone(), |stem, name| format!("{stem}_{name}")),
+        suffix: "_idx",
+        phase: Phase::Indexes,
+        head: "CREATE INDEX ".to_owned(),
+        tail: format!(" ON {} ({})", identifier(&table.name), identifiers(names.iter().copied())),
+        words: String::new(),
+        violations: None,
+        waits: None,
+        fresh: false,
+        prepare: None,
+    };
+    let mut all = vec![index(".page".to_owned(), &["created_at", "id"])];
+    for wanted in columns.wanted {
+        let (name, _) = columns.placed(wanted.id);
+        let wants = match wanted.source {
+            Source::Field(field) => field.indexed && !field.unique && !matches!(field.ty, Type::Slug { .. }),
+            Source::Relation(relation) => relation.kind == RelationKind::ManyToOne,
+        };
+        if wants {
+            all.push(index(format!("{}.index", wanted.id), &[name]));
+        }
+    }
+    if entity.created_by {
+        all.push(index(".created_by.index".to_owned(), &["created_by"]));
+    }
+    for constraint in &entity.constraints {
+        if let Constraint::Index { id, members } = constraint {
+            let names: Vec<_> = members.iter().map(|member| columns.member(entity, *member).0).collect();
+            all.push(index(id.clone(), &names.iter().map(String::as_str).collect::<Vec<_>>()));
+        }
+    }
+    all
 }
 
 /// Makes the values of a column lower case, as the server compares addresses.

@@ -103,7 +103,7 @@ fn scalar(model: &Model, value: &str, from: &Holds, to: &Holds) -> String {
 /// `CASE` over the values of an enum; the enum may be gone from the design, then only `otherwise` is left.
 fn enum_case(model: &Model, value: &str, id: &str, pair: impl Fn(&crate::model::EnumValue) -> (String, String), otherwise: &str) -> String {
     let Some(Enum { values, .. }) = model.enums.iter().find(|candidate| candidate.id == id) else { return otherwise.to_owned() };
-    let arms: Vec<_> = values.iter().map(|value| pair(value)).map(|(when, then)| format!("WHEN {when} THEN {then}")).collect();
+    let arms: Vec<_> = values.iter().map(pair).map(|(when, then)| format!("WHEN {when} THEN {then}")).collect();
     format!("CASE {value} {} ELSE {otherwise} END", arms.join(" "))
 }
 

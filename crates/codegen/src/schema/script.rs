@@ -1,6 +1,7 @@
 //! A migration while it is being written: statements by phase, and the text they become.
 
 use super::sql::comment;
+use std::fmt::Write;
 
 /// When a statement runs. The order is that of the migration: what is in the way goes first, then comes what is
 /// new, then data, then rules that the data must obey, and last what nobody needs any more.
@@ -60,7 +61,7 @@ impl Script {
         self.statements.sort_by_key(|(phase, _)| *phase);
         let mut text = format!("-- {position:04} {}\n--\n", comment(title));
         for line in summary {
-            text.push_str(&format!("-- {}\n", comment(line)));
+            let _ = writeln!(text, "-- {}", comment(line));
         }
         text.push_str("\nSET LOCAL lock_timeout = '5s';\n");
         let mut current = None;
@@ -68,7 +69,7 @@ impl Script {
         for (phase, statement) in &self.statements {
             let block = statement.contains('\n');
             if current != Some(*phase) {
-                text.push_str(&format!("\n-- {}\n", phase.heading()));
+                let _ = writeln!(text, "\n-- {}", phase.heading());
             } else if spread || block {
                 text.push('\n');
             }

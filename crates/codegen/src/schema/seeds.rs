@@ -157,26 +157,42 @@ fn key(id: Uuid) -> String {
     format!("'{id}'::uuid")
 }
 
-/// The statements that insert rows, in order; one for consecutive rows of the same columns. Whoever is there already stays.
+/// The statements that insert rows, in order; one for consecutive rows of a table. Whoever is there already stays.
 fn inserts(rows: Vec<Row>) -> Vec<String> {
-    const END: &str = "\nON CONFLICT DO NOTHING";
-    let mut statements: Vec<String> = Vec::new();
-    let mut open = None;
+    let mut statements = Vec::new();
+    let mut run: Vec<Row> = Vec::new();
     for row in rows {
-        let head = format!("INSERT INTO {} ({})", identifier(&row.table), identifiers(row.columns.iter().map(String::as_str)));
-        let tuple = row.values.join(", ");
-        if !row.conditions.is_empty() {
-            open = None;
-            statements.push(format!("{head}\nSELECT {tuple}\nWHERE {}{END}", row.conditions.join(" AND ")));
-            continue;
+        if run.first().is_some_and(|first| first.table != row.table || !row.conditions.is_empty()) {
+            statements.extend(insert(&std::mem::take(&mut run)));
         }
-        match statements.last_mut().filter(|_| open.as_ref() == Some(&head)) {
-            Some(last) => last.insert_str(last.len() - END.len(), &format!(",\n    ({tuple})")),
-            None => statements.push(format!("{head}\nVALUES\n    ({tuple}){END}")),
+        if row.conditions.is_empty() {
+            run.push(row);
+        } else {
+            let columns = identifiers(row.columns.iter().map(String::as_str));
+            let (values, conditions) = (row.values.join(", "), row.conditions.join(" AND "));
+            statements.push(format!("INSERT INTO {} ({columns})\nSELECT {values}\nWHERE {conditions}\nON CONFLICT DO NOTHING", identifier(&row.table)));
         }
-        open = Some(head);
     }
+    statements.extend(insert(&run));
     statements
+}
+
+/// One statement for rows of a table; what a row does not give has its default.
+fn insert(rows: &[Row]) -> Option<String> {
+    let table = identifier(&rows.first()?.table);
+    let mut columns: Vec<&str> = Vec::new();
+    for column in rows.iter().flat_map(|row| &row.columns) {
+        if !columns.contains(&column.as_str()) {
+            columns.push(column);
+        }
+    }
+    let tuple = |row: &Row| {
+        let given: BTreeMap<_, _> = row.columns.iter().map(String::as_str).zip(row.values.iter().map(String::as_str)).collect();
+        let values: Vec<_> = columns.iter().map(|column| given.get(column).copied().unwrap_or("DEFAULT")).collect();
+        format!("({})", values.join(", "))
+    };
+    let tuples: Vec<_> = rows.iter().map(tuple).collect();
+    Some(format!("INSERT INTO {table} ({})\nVALUES\n    {}\nON CONFLICT DO NOTHING", identifiers(columns.iter().copied()), tuples.join(",\n    ")))
 }
 
 /// The slugs that seeds leave to their source, by seed: (field, slug). Unique among all seeds of an entity.

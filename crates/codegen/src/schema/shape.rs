@@ -112,8 +112,8 @@ fn one(model: &Model, ty: &Type, json: &Value) -> Result<String, String> {
 
 /// Id of an enum's value by its name, which the API uses, or else by its id.
 fn enum_value<'a>(of: &'a Enum, text: &str) -> Result<&'a str, String> {
-    let named = of.values.iter().find(|value| value.names.name == text);
-    named.or_else(|| of.values.iter().find(|value| value.id == text)).map(|value| value.id.as_str()).ok_or_else(|| {
+    let by_name = of.values.iter().find(|value| value.names.name == text);
+    by_name.or_else(|| of.values.iter().find(|value| value.id == text)).map(|value| value.id.as_str()).ok_or_else(|| {
         let names: Vec<_> = of.values.iter().map(|value| value.names.name.as_str()).collect();
         format!("one of {} is wanted, not {text:?}", names.join(", "))
     })

@@ -11,6 +11,7 @@ mod cli;
 mod confine;
 mod edge;
 mod first_start;
+mod generated;
 mod host;
 mod host_killed;
 mod machine;

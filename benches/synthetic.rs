@@ -18,7 +18,7 @@ pub fn design(entities: usize, revision: usize) -> Value {
             "fields": [
                 { "id": format!("f-{i}-title"), "name": "title", "label": format!("Title {revision}"), "type": "string", "required": true, "searchable": true },
                 { "id": format!("f-{i}-body"), "name": "body", "type": "text" },
-                { "id": format!("f-{i}-count"), "name": "count", "type": "integer", "min": 0, "default": 0 },
+                { "id": format!("f-{i}-count"), "name": "amount", "type": "integer", "min": 0, "default": 0 },
                 { "id": format!("f-{i}-price"), "name": "price", "type": "money", "currency": "EUR" },
                 { "id": format!("f-{i}-due"), "name": "due", "type": "date", "indexed": true },
                 { "id": format!("f-{i}-seen"), "name": "seenAt", "type": "datetime" },

@@ -63,13 +63,13 @@ fn generate(document: &Value) -> Result<bool, String> {
     let Ok(parsed) = design::parse(&bytes) else { return Ok(false) };
     let Ok(model) = Model::check(parsed) else { return Ok(false) };
     let once = || {
-        let (plan, refusals) = schema::plan(&SchemaState::default(), &model, PlanOptions::default());
+        let (plan, refusals) = schema::plan(&SchemaState::default(), &model, PlanOptions { oldest_release: None, production: true });
         let migrations: Vec<_> = plan.migration.into_iter().collect();
         let files = generate::all(Input { model: &model, schema: &plan.after, migrations: &migrations });
         (files, plan.after, refusals)
     };
     let (files, state, refusals) = once();
-    if !refusals.is_empty() {
+    if refusals.iter().any(|refusal| refusal.count_sql.is_none()) {
         return Err(format!("a new database refuses: {refusals:?}"));
     }
     if files != once().0 {
@@ -100,12 +100,12 @@ fn mutate(document: &mut Value, corpus: &[Value], random: &mut Random) {
         0 => json!(random.pick(&WORDS)),
         1 => json!(random.pick(&[-1_i64, 0, 1, 2, 39, 255, 65_536, i64::MAX])),
         2 => json!(random.below(2) == 0),
-        3 => document.pointer(random.pick(&places)).cloned().unwrap_or_default(),
+        3 => document.pointer(random.pick::<String>(&places)).cloned().unwrap_or_default(),
         4 => {
             let other = random.pick(corpus);
             let mut theirs = Vec::new();
             pointers(other, "", &mut theirs);
-            other.pointer(random.pick(&theirs)).cloned().unwrap_or_default()
+            other.pointer(random.pick::<String>(&theirs)).cloned().unwrap_or_default()
         }
         5 => return remove(document, &place),
         _ => return double(document, &place),

@@ -43,6 +43,8 @@ fn generated(name: &str) -> Files {
         let model = Model::check(parsed).unwrap_or_else(|problems| panic!("{name}: {problems:#?}"));
         let oldest_release = (state.position > 0).then_some(state.position);
         let (plan, refusals) = schema::plan(&state, &model, PlanOptions { oldest_release, production: true });
+        // The others count records, and are void where there are none that would lose anything.
+        let refusals: Vec<_> = refusals.into_iter().filter(|refusal| refusal.count_sql.is_none()).collect();
         assert!(refusals.is_empty(), "{name}: {refusals:#?}");
         migrations.extend(plan.migration);
         state = plan.after;

@@ -62,7 +62,12 @@ fn poison(text: &str) -> (Value, usize) {
 async fn stays_text(name: &str) {
     let (_, text) = CORPUS.into_iter().find(|(n, _)| *n == name).unwrap();
     let (document, taken) = poison(text);
-    assert!(taken >= 20, "only {taken} places take {text:?}: the walk or the checks are wrong");
+    if text.chars().any(|c| matches!(c, '\u{85}' | '\u{2028}' | '\u{202e}')) {
+        // What hides or turns around the text after it is refused, but inside of JSON values, which are data.
+        assert!(taken <= 1, "{taken} places take {text:?}");
+    } else {
+        assert!(taken >= 20, "only {taken} places take {text:?}: the walk or the checks are wrong");
+    }
 
     let workshop = Workshop::generate(&document).await.unwrap_or_else(|error| panic!("{error}"));
     workshop.bundle().await.unwrap_or_else(|error| panic!("{error}"));

@@ -48,7 +48,7 @@ fn item(model: &Model, entity: &Entity, field: &Field) -> String {
             format!("make.words(n, {}, {}, {most})", escape::ts(&field.names.label), min.unwrap_or(1).max(1))
         }
         Type::Integer | Type::Duration => format!("make.whole(n{})", range()),
-        Type::Bigint => format!("String(make.whole(n{}))", range()),
+        Type::Bigint => format!("make.large(n{})", range()),
         Type::Decimal { precision, scale } => format!("make.amount(n, {}, {scale}{})", precision - scale, range()),
         Type::Money { digits, .. } => format!("make.amount(n, 9, {digits}{})", range()),
         Type::Boolean => "n % 2 === 0".into(),

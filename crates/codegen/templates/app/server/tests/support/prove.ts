@@ -69,9 +69,13 @@ interface Scene {
   records: { whose: "own" | "others"; id: string }[];
 }
 
+async function personOf({ signedIn, roles }: Who, world: World): Promise<TestPerson | undefined> {
+  return signedIn ? await world.person(...roles) : undefined;
+}
+
 async function scene(entity: Entity, who: Who, world: World): Promise<Scene> {
   const other = await world.person();
-  const me = who.signedIn ? await world.person(...who.roles) : undefined;
+  const me = await personOf(who, world);
   const records: Scene["records"] = [{ whose: "others", id: await world.insert(entity, other) }];
   if (me) records.push({ whose: "own", id: await world.insert(entity, me) });
   return { world, me, records };
@@ -104,7 +108,7 @@ function provePermissions(entity: Entity, access: Access, world: () => World): v
   });
 
   it(`creates ${access.create}`, async () => {
-    const { me } = await scene(entity, who, world());
+    const me = await personOf(who, world());
     const owner = me ?? (await world().person());
     const body = world().writable(entity, await world().input(entity, owner));
     for (const [name, { write }] of Object.entries(access.fields ?? {})) if (write === "none") delete body[name];
@@ -131,7 +135,7 @@ function provePermissions(entity: Entity, access: Access, world: () => World): v
 
   for (const [name, level] of Object.entries(access.transitions ?? {})) {
     it(`${name}: ${level}`, async () => {
-      const { me } = await scene(entity, who, world());
+      const me = await personOf(who, world());
       const transition = entity.transitions[name];
       assert.ok(transition);
       const from = { [transition.field]: transition.from[0] };

@@ -14,10 +14,18 @@ export function words(n: number, label: string, min: number, max: number): strin
   return text.padEnd(min, "x").slice(0, Math.max(max, 1));
 }
 
-export function whole(n: number, { min, max }: Limits<number | string> = {}): number {
+export function whole(n: number, { min, max }: Limits<number> = {}): number {
   const least = min === undefined ? Math.min(0, Number(max ?? 0)) : Number(min);
   const most = max === undefined ? least + 1_000_000 : Number(max);
   return least + (n % (most - least + 1));
+}
+
+/** A whole number of any size, as the API writes it. */
+export function large(n: number, { min, max }: Limits<string> = {}): string {
+  const range = 1_000_000n;
+  const least = min === undefined ? (max === undefined || BigInt(max) >= range ? 0n : BigInt(max) - range) : BigInt(min);
+  const most = max === undefined ? least + range : BigInt(max);
+  return String(least + (BigInt(n) % (most - least + 1n)));
 }
 
 /** A decimal number with so many digits before the point at most, and after it. */

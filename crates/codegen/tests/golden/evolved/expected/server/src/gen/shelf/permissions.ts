@@ -1,0 +1,9 @@
+import { type Permissions, everyone } from "../core/permissions.ts";
+
+/** Shelf */
+export const permissions: Permissions = {
+  read: [everyone()],
+  create: [],
+  update: [],
+  delete: [],
+};

@@ -1,0 +1,16 @@
+import { shelfEntity } from "../src/gen/shelf/entity.ts";
+import { anonymous, prove, withoutRole } from "./support/prove.ts";
+
+prove(shelfEntity, {
+  access: [
+    { who: anonymous, read: "all", create: "none", update: "none", delete: "none" },
+    { who: withoutRole, read: "all", create: "none", update: "none", delete: "none" },
+  ],
+  refused: [
+    ["name", null],
+    ["name", 7],
+    ["name", "x".repeat(256)],
+  ],
+  unique: [],
+  exclusive: false,
+});

@@ -1,0 +1,2 @@
+/** Your code around what happens to records: the app keeps none yet. */
+export type Hooks = Record<string, never>;

@@ -1,0 +1,7 @@
+// How each kind of record is named and found, and where its pages are.
+
+import type { Place } from "./ui/model.ts";
+
+export const directory: Readonly<Record<string, Place>> = {
+  user: { label: "Person", display: "name", search: "search" },
+};

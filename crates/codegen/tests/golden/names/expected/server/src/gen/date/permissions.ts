@@ -1,0 +1,9 @@
+import { type Permissions, everyone } from "../core/permissions.ts";
+
+/** Date */
+export const permissions: Permissions = {
+  read: [everyone()],
+  create: [everyone()],
+  update: [everyone()],
+  delete: [everyone()],
+};

@@ -1,0 +1,9 @@
+import { type Permissions, everyone, role } from "../core/permissions.ts";
+
+/** Suggestion */
+export const permissions: Permissions = {
+  read: [role("boss")],
+  create: [everyone()],
+  update: [],
+  delete: [],
+};

@@ -1,0 +1,55 @@
+import { Hono } from "hono";
+import { authorEntity } from "./author/entity.ts";
+import { bookEntity } from "./book/entity.ts";
+import { jacketEntity } from "./jacket/entity.ts";
+import { topicEntity } from "./topic/entity.ts";
+import { shelfEntity } from "./shelf/entity.ts";
+import { authRoutes } from "./core/auth.ts";
+import type { App, Environment, Services } from "./core/context.ts";
+import type { Entity } from "./core/entity.ts";
+import { answerError } from "./core/errors.ts";
+import { health } from "./core/health.ts";
+import { limitBody, requestLog, sameOrigin, securityHeaders } from "./core/http.ts";
+import { meta } from "./core/meta.ts";
+import { openApiDocument } from "./core/openapi.ts";
+import { peopleRoutes } from "./core/people.ts";
+import { notFound } from "./core/problem.ts";
+import { resource } from "./core/resource.ts";
+import { identify } from "./core/sessions.ts";
+import { serveWeb } from "./core/web.ts";
+import type { Hooks } from "./hooks.ts";
+
+const entities: Entity[] = [
+  authorEntity,
+  bookEntity,
+  jacketEntity,
+  topicEntity,
+  shelfEntity,
+];
+
+/** Builds the app: everything it answers is listed here. */
+export function buildApp(services: Services, hooks: Hooks = {}, extend?: (app: App, services: Services) => void): App {
+  const app: App = new Hono<Environment>();
+  app.use(requestLog, securityHeaders);
+  app.get("/api/health", health(services));
+  app.use("/api/*", sameOrigin(services.config.origin), limitBody, identify(services));
+
+  app.route("/api/auth", authRoutes(services));
+  app.route("/api/users", peopleRoutes(services));
+  app.get("/api/meta", meta(entities));
+  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Family library", entities)));
+  app.route("/api/authors", resource(services, authorEntity, hooks.Author));
+  app.route("/api/books", resource(services, bookEntity, hooks.Book));
+  app.route("/api/jackets", resource(services, jacketEntity, hooks.Jacket));
+  app.route("/api/topics", resource(services, topicEntity, hooks.Topic));
+  app.route("/api/shelves", resource(services, shelfEntity, hooks.Shelf));
+  extend?.(app, services);
+
+  app.all("/api/*", () => {
+    throw notFound();
+  });
+  if (services.config.webRoot !== undefined) app.use(serveWeb(services.config.webRoot));
+  app.notFound((c) => notFound().toResponse(c.get("requestId")));
+  app.onError((error, c) => answerError(error, c, entities));
+  return app;
+}

@@ -1,0 +1,9 @@
+import { type Permissions, everyone, role, signedIn } from "../core/permissions.ts";
+
+/** Author */
+export const permissions: Permissions = {
+  read: [everyone()],
+  create: [signedIn()],
+  update: [signedIn()],
+  delete: [role("librarian")],
+};

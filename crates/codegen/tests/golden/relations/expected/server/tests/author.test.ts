@@ -1,0 +1,17 @@
+import { authorEntity } from "../src/gen/author/entity.ts";
+import { anonymous, prove, withRole, withoutRole } from "./support/prove.ts";
+
+prove(authorEntity, {
+  access: [
+    { who: anonymous, read: "all", create: "none", update: "none", delete: "none" },
+    { who: withoutRole, read: "all", create: "all", update: "all", delete: "none" },
+    { who: withRole("librarian"), read: "all", create: "all", update: "all", delete: "all" },
+  ],
+  refused: [
+    ["name", null],
+    ["name", 7],
+    ["name", "x".repeat(256)],
+  ],
+  unique: [],
+  exclusive: false,
+});

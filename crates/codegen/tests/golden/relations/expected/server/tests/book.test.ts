@@ -1,0 +1,24 @@
+import { bookEntity } from "../src/gen/book/entity.ts";
+import { anonymous, prove, withRole, withoutRole } from "./support/prove.ts";
+
+prove(bookEntity, {
+  access: [
+    { who: anonymous, read: "all", create: "none", update: "none", delete: "none", fields: { shelfId: { read: "none", write: "none" } } },
+    { who: withoutRole, read: "all", create: "own", update: "own", delete: "own", fields: { shelfId: { read: "all", write: "none" } } },
+    {
+      who: withRole("librarian"),
+      read: "all",
+      create: "own",
+      update: "all",
+      delete: "own",
+      fields: { shelfId: { read: "all", write: "all" } },
+    },
+  ],
+  refused: [
+    ["title", null],
+    ["title", 7],
+    ["title", "x".repeat(256)],
+  ],
+  unique: [],
+  exclusive: false,
+});

@@ -1,0 +1,17 @@
+import { topicEntity } from "../src/gen/topic/entity.ts";
+import { anonymous, prove, withRole, withoutRole } from "./support/prove.ts";
+
+prove(topicEntity, {
+  access: [
+    { who: anonymous, read: "all", create: "none", update: "none", delete: "none" },
+    { who: withoutRole, read: "all", create: "all", update: "all", delete: "none" },
+    { who: withRole("librarian"), read: "all", create: "all", update: "all", delete: "all" },
+  ],
+  refused: [
+    ["word", null],
+    ["word", 7],
+    ["word", "x".repeat(256)],
+  ],
+  unique: ["word"],
+  exclusive: false,
+});

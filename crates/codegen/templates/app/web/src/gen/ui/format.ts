@@ -23,11 +23,17 @@ export function currencySign(currency: string): string {
 
 /** A day without a zone: read and shown as UTC, so that it stays that day everywhere. */
 export function formatDate(value: string): string {
-  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${value}T00:00:00Z`));
+  return formatInstant(`${value}T00:00:00Z`, { dateStyle: "medium", timeZone: "UTC" }) ?? value;
 }
 
 export function formatDatetime(value: string): string {
-  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(new Date(value));
+  return formatInstant(value, { dateStyle: "medium", timeStyle: "short" }) ?? value;
+}
+
+/** Nothing for what is no instant: addresses can hold anything. */
+function formatInstant(value: string, options: Intl.DateTimeFormatOptions): string | undefined {
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) ? undefined : new Intl.DateTimeFormat(undefined, options).format(date);
 }
 
 const durationUnits = [

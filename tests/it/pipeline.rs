@@ -448,3 +448,47 @@ async fn old_releases_are_swept_and_a_deleted_app_leaves_nothing() {
     site.end().await;
 }
 
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_build_for_an_app_that_is_going_away_is_cancelled() {
+    let mut site = Site::new().await;
+    site.stop_worker().await;
+    let design = site.push(&example("todo")).await;
+    let build = site.enqueue(design, None).await;
+    sqlx::query("update apps set state = 'deleting'").execute(&site.owner).await.expect("marked");
+    site.start_worker();
+    let row = site.ended(build).await;
+    assert_eq!((row["state"].as_str(), row["reason"].as_str()), (Some("cancelled"), Some("The app or its environment is being deleted.")));
+    assert!(!site.app_folder().exists(), "nothing was made for it");
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_owners_files_win_and_are_never_touched() {
+    let site = Site::new().await;
+    let design = example("todo");
+    let (first, row) = site.build(&design).await;
+    assert_eq!(row["state"], "succeeded", "{}", site.log(first).await);
+    let custom = site.app_folder().join("production/custom");
+    let hooks = custom.join("server/custom/hooks.ts");
+    let mut text = std::fs::read_to_string(&hooks).expect("it became the owner's at the first build");
+    text.push_str("\n// mine\n");
+    std::fs::write(&hooks, &text).expect("the owner edits it");
+    std::fs::write(custom.join("server/custom/extra.ts"), "export const answer = 42;\n").expect("and adds one");
+    std::fs::create_dir_all(custom.join("server/src/gen")).expect("a folder");
+    std::fs::write(custom.join("server/src/gen/app.ts"), "broken").expect("what is not the owner's");
+    let (second, row) = site.build(&design).await;
+    assert_eq!(row["state"], "succeeded", "{row:#}\n{}", site.log(second).await);
+    let code = site.app_folder().join("production/code").join(second.to_string());
+    assert_eq!(std::fs::read_to_string(code.join("server/custom/hooks.ts")).expect("it is there"), text);
+    assert!(code.join("server/custom/extra.ts").is_file());
+    assert_ne!(std::fs::read_to_string(code.join("server/src/gen/app.ts")).expect("it is there"), "broken");
+    assert_eq!(std::fs::read_to_string(&hooks).expect("it is there"), text);
+    assert_eq!(site.step(second, StepName::Bundle).await["output"]["typeChecked"], true, "changed files are type-checked");
+    assert!(site.log(second).await.contains("outside a folder `custom`"));
+
+    std::fs::write(&hooks, "export const broken: number = 'text';\n").expect("a mistake");
+    let (third, row) = site.build(&design).await;
+    assert_eq!((row["state"].as_str(), row["error"]["step"].as_str()), (Some("failed"), Some("bundle")), "{}", site.log(third).await);
+    site.end().await;
+}

@@ -26,6 +26,7 @@ async fn a_wrong_design_is_refused_with_the_place_and_the_way_out() {
     let field = "/entities/0/fields/1";
     let table: Vec<(Value, String, &str)> = vec![
         (with(|d| d["entities"][0]["fields"][1]["name"] = json!("constructor")), format!("{field}/name"), "constructor"),
+        (with(|d| d["entities"][0]["fields"][1]["name"] = json!("select")), format!("{field}/name"), "reserved"),
         (with(|d| d["entities"][0]["fields"][1]["name"] = json!("\"")), format!("{field}/name"), "letter"),
         (with(|d| d["entities"][0]["fields"][1]["id"] = json!("f-title")), format!("{field}/id"), "f-title"),
         (with(|d| d["entities"][0]["fields"][1]["default"] = json!("many")), format!("{field}/default"), "number"),
@@ -73,17 +74,17 @@ async fn hostile_words_and_reserved_names_become_a_correct_app() {
         d["entities"][0]["description"] = json!("*/ process.exit() /*");
         d["entities"][0]["fields"][0]["default"] = json!(hostile);
         d["entities"][0]["fields"][0]["help"] = json!(hostile);
-        d["entities"][0]["fields"][1]["name"] = json!("select");
+        d["entities"][0]["fields"][1]["name"] = json!("class");
         d["seeds"] = json!({ "records": [{ "id": "s1", "entity": "e-note", "values": { "f-title": hostile } }] });
     });
     create_app(&api, "hostile", &design).await;
     let app = build_live(&api, "hostile").await;
-    let list = app.get("/api/notes?sort=-select").await.expect(200);
-    assert_eq!((&list["items"][0]["title"], &list["items"][0]["select"]), (&json!(hostile), &json!(1)));
+    let list = app.get("/api/notes?sort=-class").await.expect(200);
+    assert_eq!((&list["items"][0]["title"], &list["items"][0]["class"]), (&json!(hostile), &json!(1)));
     let page = app.get("/").await.text;
     assert!(!page.contains("<script>alert"), "{page}");
     let ada = sign_up(&app, "Ada").await;
-    assert_eq!(ada.post("/api/notes", &json!({ "select": 3 })).await.expect(201)["title"], hostile);
+    assert_eq!(ada.post("/api/notes", &json!({ "class": 3 })).await.expect(201)["title"], hostile);
     installation.stop().await;
 }
 

@@ -99,7 +99,7 @@ async fn a_maker_goes_from_sign_in_to_rollback_on_the_terminal() {
     let bytes = std::fs::read(terminal.folder.path().join(Path::new(file.trim()))).unwrap();
     let archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
     for expected in ["README.md", "server/src/main.ts", "web/index.html", "package.json"] {
-        assert!(archive.file_names().any(|name| name.is_ok_and(|name| name == expected)), "{expected} is not in the code base");
+        assert!(archive.file_names().any(|name| name.is_ok_and(|name| name == format!("notes/{expected}"))), "{expected} is not in the code base");
     }
     assert!(succeeded(&terminal.run("logs notes --build 1").await).contains("bundle"));
     installation.stop().await;

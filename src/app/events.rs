@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 pub use crate::store::events::Event;
 
 /// Events that are read at once.
-const BATCH: i64 = 500;
+const BATCH: usize = 500;
 /// A waiting client looks by itself after this time, should a notice have been lost.
 const LOOK: Duration = Duration::from_secs(10);
 
@@ -114,6 +114,7 @@ pub async fn follow(app: &Arc<App>, actor: &Actor, name: &str, number: i32, afte
         build,
         after,
         read: VecDeque::new(),
+        more: false,
         ended: false,
     };
     following.look().await?;
@@ -134,6 +135,8 @@ struct Following {
     after: i64,
     subscription: Subscription,
     read: VecDeque<Event>,
+    /// There is more to read than was read at once.
+    more: bool,
     ended: bool,
 }
 
@@ -146,9 +149,11 @@ impl Following {
             if self.ended {
                 return None;
             }
-            tokio::select! {
-                () = self.subscription.changed() => {}
-                () = self.app.shutdown.cancelled() => return None,
+            if !self.more {
+                tokio::select! {
+                    () = self.subscription.changed() => {}
+                    () = self.app.shutdown.cancelled() => return None,
+                }
             }
             if let Err(error) = self.look().await {
                 self.ended = true;
@@ -157,20 +162,15 @@ impl Following {
         }
     }
 
-    /// Reads what has come. The state is read first: if it is final, its event is there too.
+    /// Reads what has come, a batch at a time. The state is read first: if it is final, its event is there too.
     async fn look(&mut self) -> Result<()> {
         let mut tx = TenantTx::begin(&self.app.pool, self.organization).await?;
         let state = crate::store::builds::state(tx.connection(), self.organization, self.build).await?;
-        loop {
-            let read = events::list(tx.connection(), self.organization, self.build, self.after, BATCH).await?;
-            let all = read.len() < BATCH as usize;
-            self.after = read.last().map_or(self.after, |event| event.id);
-            self.read.extend(read);
-            if all {
-                break;
-            }
-        }
-        self.ended = state.is_none_or(crate::domain::BuildState::is_final);
+        let read = events::list(tx.connection(), self.organization, self.build, self.after, BATCH).await?;
+        self.more = read.len() == BATCH;
+        self.ended = !self.more && state.is_none_or(crate::domain::BuildState::is_final);
+        self.after = read.last().map_or(self.after, |event| event.id);
+        self.read.extend(read);
         Ok(())
     }
 }
@@ -187,7 +187,7 @@ pub async fn log(app: &Arc<App>, actor: &Actor, name: &str, number: i32, step: O
         let app = app.clone();
         async move {
             let read = read_log(&app, organization, build, step, after?).await;
-            let next = read.as_ref().ok().filter(|lines| lines.len() == BATCH as usize).and_then(|lines| lines.last()).map(|line| line.id);
+            let next = read.as_ref().ok().filter(|lines| lines.len() == BATCH).and_then(|lines| lines.last()).map(|line| line.id);
             Some((read, next))
         }
     });

@@ -84,8 +84,8 @@ pub async fn sign_out(app: &App, refresh_token: &str) -> Result<()> {
 /// Whose bearer token this is.
 pub async fn authenticate(app: &App, bearer: &str) -> Result<Caller> {
     let refused = || Error::Unauthenticated { detail: "The access token or API token is wrong, over or revoked.".into() };
-    let mut tx = begin(&app.pool).await?;
     if auth::looks_like_api_token(bearer) {
+        let mut tx = begin(&app.pool).await?;
         let found = tokens::present(&mut tx, &auth::hash(bearer)).await?.ok_or_else(refused)?;
         tx.commit().await?;
         return Ok(Caller::Token {
@@ -101,6 +101,7 @@ pub async fn authenticate(app: &App, bearer: &str) -> Result<Caller> {
         issuer = app.issuer(Some(&issuer)).await?;
     }
     let access = issuer.verify(bearer).ok_or_else(refused)?;
+    let mut tx = begin(&app.pool).await?;
     if !sessions::is_open(&mut tx, access.session, access.user).await? {
         return Err(refused());
     }

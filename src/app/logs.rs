@@ -137,13 +137,14 @@ async fn read_lines(file: &mut File, rest: &mut Vec<u8>, lines: &mut Vec<String>
 async fn last_lines(file: &mut File, wanted: usize) -> std::io::Result<VecDeque<String>> {
     const BLOCK: u64 = 64 * 1024;
     let size = file.seek(SeekFrom::End(0)).await?;
-    let (mut start, mut bytes) = (size, Vec::new());
-    while start > 0 && bytes.iter().filter(|b| **b == b'\n').count() <= wanted {
+    let (mut start, mut bytes, mut ends) = (size, Vec::new(), 0);
+    while start > 0 && ends <= wanted {
         let block = BLOCK.min(start);
         start -= block;
         file.seek(SeekFrom::Start(start)).await?;
         let mut part = vec![0; usize::try_from(block).unwrap_or_default()];
         file.read_exact(&mut part).await?;
+        ends += part.split(|b| *b == b'\n').count() - 1;
         part.append(&mut bytes);
         bytes = part;
     }

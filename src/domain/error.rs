@@ -96,6 +96,8 @@ impl From<sqlx::Error> for Error {
                 detail: "The database is restarting or out of resources. Nothing was lost; try again in a few seconds.".into(),
                 cause: Some(Box::new(error)),
             },
+            // 22021: the character that JSON can hold and a text of Postgres cannot.
+            sqlx::Error::Database(db) if db.code().as_deref() == Some("22021") => Self::invalid("", "Text cannot contain the character U+0000."),
             _ => Self::Internal(Box::new(error)),
         }
     }

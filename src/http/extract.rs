@@ -36,6 +36,10 @@ impl FromRequestParts<State> for In {
     async fn from_request_parts(parts: &mut Parts, app: &State) -> Result<Self, Problem> {
         let caller = caller(&parts.headers, app).await?;
         let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Problem::of_status(StatusCode::NOT_FOUND))?;
+        // Postgres has no such character, so nothing has such a name.
+        if params.iter().any(|(_, value)| value.contains('\0')) {
+            return Err(Error::NotFound { what: "resource that this address names" }.into());
+        }
         let organization = params.iter().find(|(name, _)| *name == "org").map(|(_, value)| value.to_owned()).unwrap_or_default();
         Ok(Self(identity::enter(app, caller, &organization).await?))
     }

@@ -16,21 +16,24 @@ use uuid::Uuid;
 /// A request is answered within this time, apart from what the client itself asks to wait.
 const LIMIT: Duration = Duration::from_secs(30);
 /// The most that `Prefer: wait` can ask for.
-pub const MOST_WAIT: Duration = Duration::from_secs(60);
+pub const MOST_WAIT: Duration = Duration::from_mins(1);
 
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 /// The documentation is a page: its own scripts, and styles that it writes itself.
 const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
 /// The outermost layer.
-pub async fn frame(mut request: Request, next: Next) -> Response {
+pub async fn frame(request: Request, next: Next) -> Response {
+    let limit = LIMIT + wait(request.headers()).unwrap_or_default();
+    within(limit, request, next).await
+}
+
+async fn within(limit: Duration, mut request: Request, next: Next) -> Response {
     let (id, start) = (Uuid::now_v7(), Instant::now());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let span = tracing::info_span!("request", %id, %method, path);
     tags::forget_encoding(request.headers_mut());
     let wanted = tags::list(request.headers(), &header::IF_NONE_MATCH);
-    let limit = LIMIT + wait(request.headers()).unwrap_or_default();
-
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone());
     let response = match tokio::time::timeout(limit, answer).await {
         Ok(Ok(response)) => response,
@@ -42,6 +45,9 @@ pub async fn frame(mut request: Request, next: Next) -> Response {
         Err(_) => Problem::of_status(StatusCode::SERVICE_UNAVAILABLE).detail("The answer took too long. Try again in a few seconds.").into_response(),
     };
     let mut response = finish(response, id, &method, &wanted);
+    if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
+        response.headers_mut().insert("x-request-id", id);
+    }
     protect(response.headers_mut(), &path);
     span.in_scope(|| tracing::debug!(status = response.status().as_u16(), ms = start.elapsed().as_millis(), "answered"));
     response
@@ -98,6 +104,32 @@ fn protect(headers: &mut HeaderMap, path: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::Router;
+    use axum::routing::get;
+    use tower::ServiceExt as _;
+
+    async fn ask(request: Request) -> (StatusCode, String, serde_json::Value) {
+        let router = Router::new()
+            .route("/panic", get(async || -> Response { panic!("secret words") }))
+            .route("/sleep", get(async || tokio::time::sleep(Duration::from_hours(1)).await))
+            .route("/plain", get(async || (StatusCode::IM_A_TEAPOT, "secret words")))
+            .layer(axum::middleware::from_fn(async |request: Request, next: Next| within(Duration::from_millis(100), request, next).await));
+        let response = router.oneshot(request).await.unwrap();
+        let (status, media) = (response.status(), response.headers()[header::CONTENT_TYPE].to_str().unwrap().to_owned());
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 16).await.unwrap();
+        (status, media, serde_json::from_slice(&bytes).unwrap())
+    }
+
+    #[tokio::test]
+    async fn panics_slow_handlers_and_plain_refusals_become_problems_that_show_nothing() {
+        let of = |path: &str| Request::builder().uri(path).body(Body::empty()).unwrap();
+        for (path, status, word) in [("/panic", 500, "internal"), ("/sleep", 503, "unavailable"), ("/plain", 418, "refused"), ("/none", 404, "no-such-address")] {
+            let (answered, media, body) = ask(of(path)).await;
+            assert_eq!((answered.as_u16(), media.as_str()), (status, "application/problem+json"), "{path}");
+            assert_eq!(body["type"], format!("urn:slipform:problem:{word}"));
+            assert!(!body.to_string().contains("secret") && body["instance"].as_str().unwrap().starts_with("urn:uuid:"), "{body}");
+        }
+    }
 
     #[test]
     fn a_preference_to_wait_is_read_and_bounded() {

@@ -22,7 +22,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use tower_http::compression::CompressionLayer;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 /// The largest body that is read, but for designs.
@@ -33,7 +33,11 @@ const MOST_BYTES: usize = 64 * 1024;
 pub fn router(app: Arc<App>) -> Router {
     let (router, document) = contents().split_for_parts();
     let document: Arc<[u8]> = serde_json::to_vec(&document).expect("a document is JSON").into();
-    let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/zip"));
+    // An archive is compressed already, and lines that are followed must not wait in a compressor.
+    let compressed = DefaultPredicate::new()
+        .and(NotForContentType::const_new("application/zip"))
+        .and(NotForContentType::const_new("application/x-ndjson"))
+        .and(NotForContentType::const_new("text/plain"));
     let docs = utoipa_swagger_ui::SwaggerUi::new("/docs").config(utoipa_swagger_ui::Config::from("/openapi.json"));
     router
         .with_state(app)
@@ -69,8 +73,8 @@ fn contents() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::apps::list::list, v1::apps::create::create))
         .routes(routes!(v1::apps::show::show, v1::apps::update::update, v1::apps::delete::delete))
         // Designs
-        .routes(utoipa_axum::router::UtoipaMethodRouterExt::layer(routes!(v1::designs::validate::validate), designs.clone()))
-        .routes(utoipa_axum::router::UtoipaMethodRouterExt::layer(routes!(v1::designs::list::list, v1::designs::push::push), designs))
+        .routes(routes!(v1::designs::validate::validate).layer(designs))
+        .routes(routes!(v1::designs::list::list, v1::designs::push::push).layer(designs))
         .routes(routes!(v1::designs::diff::diff))
         .routes(routes!(v1::designs::show::show))
         .routes(routes!(v1::designs::document::document))

@@ -20,7 +20,7 @@ pub struct Event {
 }
 
 /// Events of a build behind `after`.
-pub async fn list(conn: &mut PgConnection, organization: OrganizationId, build: BuildId, after: i64, limit: i64) -> sqlx::Result<Vec<Event>> {
+pub async fn list(conn: &mut PgConnection, organization: OrganizationId, build: BuildId, after: i64, limit: usize) -> sqlx::Result<Vec<Event>> {
     sqlx::query_as!(
         Event,
         "select id, at, type as kind, step, data from build_events
@@ -28,7 +28,7 @@ pub async fn list(conn: &mut PgConnection, organization: OrganizationId, build: 
         organization.0,
         build.0,
         after,
-        limit,
+        i64::try_from(limit).unwrap_or(i64::MAX),
     )
     .fetch_all(conn)
     .await
@@ -41,7 +41,7 @@ pub async fn list_log(
     build: BuildId,
     step: Option<&str>,
     after: i64,
-    limit: i64,
+    limit: usize,
 ) -> sqlx::Result<Vec<Event>> {
     sqlx::query_as!(
         Event,
@@ -51,7 +51,7 @@ pub async fn list_log(
         build.0,
         after,
         step,
-        limit,
+        i64::try_from(limit).unwrap_or(i64::MAX),
     )
     .fetch_all(conn)
     .await

@@ -1,5 +1,6 @@
 use super::{Api, HERE};
 use serde_json::json;
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 #[tokio::test]
@@ -103,7 +104,6 @@ async fn the_log_of_a_live_app_is_read_where_its_host_is() {
 
     let mut following = client.request(reqwest::Method::GET, &format!("{path}?follow=true&lines=1")).send().await.unwrap();
     assert_eq!(following.chunk().await.unwrap().unwrap(), "{\"line\":\"second\"}\n");
-    use std::io::Write as _;
     std::fs::OpenOptions::new().append(true).open(folder.join("app.log")).unwrap().write_all(b"third\n").unwrap();
     assert_eq!(following.chunk().await.unwrap().unwrap(), "{\"line\":\"third\"}\n");
     client.get(&format!("{path}?lines=0")).await.expect(422);

@@ -90,7 +90,7 @@ async fn every_operation_of_the_document_is_answered() {
     let document = document();
     for (method, path, operation) in operations(&document) {
         let id = operation["operationId"].as_str().unwrap();
-        let real = path.replace("{org}", "default").replace('{', "").replace('}', "");
+        let real = path.replace("{org}", "default").replace(['{', '}'], "");
         let answer = api.anonymous().send(api.anonymous().request(method.to_uppercase().parse::<Method>().unwrap(), &real)).await;
         let word = if answer.text.is_empty() { Value::Null } else { answer.json()["type"].clone() };
         assert!(word != "urn:slipform:problem:no-such-address" && answer.status != 405, "{id}: {} {word}", answer.status);

@@ -61,7 +61,7 @@ async fn work(api: &Api, claim: &Claim) {
 }
 
 async fn claim(api: &Api) -> Claim {
-    queue::claim(&api.pools.worker, "story", Duration::from_secs(60), 0).await.unwrap().expect("a build waits")
+    queue::claim(&api.pools.worker, "story", Duration::from_mins(1), 0).await.unwrap().expect("a build waits")
 }
 
 #[tokio::test]

@@ -5,5 +5,6 @@ mod create;
 mod hostile;
 mod refusals;
 mod releases;
+mod seeds;
 mod sequences;
 mod support;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use slipform_codegen::schema::{PlanOptions, SchemaState, Table, plan};
 use std::collections::BTreeMap;
 
-const SEQUENCES: u64 = 24;
+const SEQUENCES: u64 = 16;
 const STEPS: usize = 7;
 
 /// A small generator of numbers (xorshift), so that a failing seed is the same everywhere.

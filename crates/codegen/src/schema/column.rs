@@ -163,8 +163,10 @@ impl Planner<'_> {
             let given = wanted.backfill.as_ref().and_then(|value| value.as_ref().ok().cloned());
             backfilled = given.is_some();
             if let Some(value) = given.or_else(|| wanted.default.clone()).or(inherited) {
-                self.script.push(Phase::Data, format!("UPDATE {physical} SET {column} = {value} WHERE {column} IS NULL"));
-                self.script.push(Phase::Tighten, format!("{alter} SET NOT NULL"));
+                // A seed to point to may be among those that are written now.
+                let (fill, demand) = if wanted.field().is_some() { (Phase::Data, Phase::Tighten) } else { (Phase::Links, Phase::Links) };
+                self.script.push(fill, format!("UPDATE {physical} SET {column} = {value} WHERE {column} IS NULL"));
+                self.script.push(demand, format!("{alter} SET NOT NULL"));
                 before = format!("coalesce({before}, {value})");
                 let since = live.required_since.take().unwrap_or(self.position);
                 live.fill = (!self.lifted(since)).then_some(Fill { value, since });

@@ -104,6 +104,9 @@ impl Planner<'_> {
         let sql_as = |name: &str| format!("{head}{}{tail}", identifier(name));
         if let Some(there) = table.constraints.get(&wanted.id) {
             if there.sql == sql_as(&there.name) {
+                if wanted.phase == Phase::Keys {
+                    self.refuse_violations(wanted.violations);
+                }
                 table.waiting.remove(&wanted.id);
                 return;
             }

@@ -28,7 +28,7 @@ const router = createBrowserRouter([
     children: [
       // The owner's routes come first, so that they can stand in for a page.
       ...(slots.routes ?? []),
-      { element: <Start />, children: [{ index: true, ...(home && { lazy: home.lazy }) }] },
+      { element: <Start />, children: [home ? { index: true, lazy: home.lazy } : { index: true, element: null }] },
       ...pages,
       ...account,
       { path: "*", element: <NotFound /> },

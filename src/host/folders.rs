@@ -42,6 +42,12 @@ pub fn make_passage(path: &Path) -> io::Result<()> {
     fs::set_permissions(path, Permissions::from_mode(mode))
 }
 
+/// Makes a folder that is ours alone.
+pub fn make_private(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)?;
+    fs::set_permissions(path, Permissions::from_mode(0o700))
+}
+
 /// The folder of an environment's sockets.
 pub fn sockets(root: &Path, environment: EnvironmentId) -> PathBuf {
     let id = environment.0.simple().to_string();
@@ -53,8 +59,7 @@ pub fn sockets(root: &Path, environment: EnvironmentId) -> PathBuf {
 pub fn prepare(places: &Places, sockets: &Path, app: AppId, environment: EnvironmentId, release: ReleaseId, user: Option<u32>) -> io::Result<()> {
     make_passage(&places.environment(environment))?;
     for folder in [&places.data(environment), sockets] {
-        fs::create_dir_all(folder)?;
-        fs::set_permissions(folder, Permissions::from_mode(0o700))?;
+        make_private(folder)?;
         if let Some(user) = user {
             chown(folder, Some(Uid::from_raw(user)), Some(Gid::from_raw(user)))?;
         }

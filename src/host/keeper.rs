@@ -81,7 +81,9 @@ pub struct Keeper {
 impl Keeper {
     pub fn new(world: Arc<World>, who: Identity, wanted: watch::Receiver<Wanted>, before: Before) -> std::io::Result<Self> {
         folders::make_passage(&world.places.environment(who.environment))?;
-        let log = AppLog::open(&world.places.logs(who.environment))?;
+        let logs = world.places.logs(who.environment);
+        folders::make_private(&logs)?;
+        let log = AppLog::open(&logs)?;
         Ok(Self {
             world,
             who,
@@ -104,6 +106,11 @@ impl Keeper {
 
     /// Until nothing is desired any more, or Slipform ends.
     pub async fn keep(mut self, shutdown: CancellationToken) {
+        if self.release.is_some() {
+            // It was live before this host: people see that it comes back.
+            let label = self.wanted.borrow().label.clone();
+            self.show_down(label);
+        }
         loop {
             let wanted = self.wanted.borrow_and_update().clone();
             let Some(release) = wanted.release else {
@@ -188,6 +195,9 @@ impl Keeper {
                 if is_live || self.release.is_none() {
                     self.postpone();
                 }
+                if is_live && self.running.is_none() {
+                    self.show_down(wanted.label.clone());
+                }
                 if wanted.release == Some(release) {
                     self.answer(wanted, "failed", Some(failure)).await;
                 } else if is_live {
@@ -250,10 +260,16 @@ impl Keeper {
         let wait = self.restart_at.saturating_duration_since(Instant::now());
         self.log.event("error", &format!("the live process is gone: {why} It is started again in {} ms.", wait.as_millis()));
         tracing::warn!(environment = %self.who.environment, %why, "an app's process is gone");
-        self.world.routes.set_down(&wanted.label, wait.as_secs() + 1);
-        self.label = Some(wanted.label.clone());
+        self.show_down(wanted.label.clone());
         let down = self.observed(None, "starting", Some(Failure { message: why, tail: Some(old.process.tail.text()) }));
         self.say(down).await;
+    }
+
+    /// Visitors hear when to try again.
+    fn show_down(&mut self, label: String) {
+        let wait = self.restart_at.saturating_duration_since(Instant::now());
+        self.world.routes.set_down(&label, wait.as_secs() + 1);
+        self.label = Some(label);
     }
 
     fn postpone(&mut self) {

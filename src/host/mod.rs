@@ -22,6 +22,7 @@ use process::{Keeping, Spawner};
 use start::Identity;
 use std::collections::HashMap;
 use std::fs::{self, File};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -114,7 +115,8 @@ pub async fn run(deps: Deps, shutdown: CancellationToken) -> anyhow::Result<()> 
 fn lock(home: &Path) -> anyhow::Result<File> {
     fs::create_dir_all(home).with_context(|| format!("cannot create {}", home.display()))?;
     let path = home.join("host.lock");
-    let file = File::options().create(true).truncate(false).write(true).open(&path).with_context(|| format!("cannot open {}", path.display()))?;
+    // Readable for us alone: whoever can open it can lock it.
+    let file = File::options().create(true).truncate(false).write(true).mode(0o600).open(&path).with_context(|| format!("cannot open {}", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(fs::TryLockError::WouldBlock) => anyhow::bail!("another host already runs the apps of {}", home.display()),
@@ -127,7 +129,7 @@ fn tidy(places: &Places) -> anyhow::Result<(PathBuf, PathBuf)> {
     let records = places.hosted().join("processes");
     let sockets = folders::socket_root(places.home())?;
     folders::make_passage(&places.hosted())?;
-    fs::create_dir_all(&records)?;
+    folders::make_private(&records)?;
     process::end_leftovers(&records).context("cannot end the processes that an earlier host has left")?;
     // Not the folder itself, which may be ours alone to make.
     if sockets.exists() {

@@ -23,6 +23,8 @@ pub struct Machine {
     pub pools: Database,
     pub target: LocalTarget,
     pub addresses: Addresses,
+    /// The edge's certificate.
+    pub tls: Option<slipform::config::Tls>,
     folder: tempfile::TempDir,
     fences: AtomicI64,
     host: Option<(JoinHandle<anyhow::Result<()>>, CancellationToken)>,
@@ -57,7 +59,7 @@ impl Machine {
             home: folder.path().join("home"),
             addresses: addresses.clone(),
         });
-        let machine = Self { database, pools, target, addresses, folder, fences: AtomicI64::new(1), host: None };
+        let machine = Self { database, pools, target, addresses, tls: None, folder, fences: AtomicI64::new(1), host: None };
         host_folder(&machine.home());
         machine
     }
@@ -75,7 +77,7 @@ impl Machine {
             edge: edge::Settings {
                 listener: TcpListener::bind(("127.0.0.1", self.addresses.port)).unwrap(),
                 addresses: self.addresses.clone(),
-                tls: None,
+                tls: self.tls.clone(),
             },
         };
         let shutdown = CancellationToken::new();

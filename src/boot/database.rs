@@ -60,7 +60,7 @@ async fn login(
     }
     sqlx::query(sqlx::AssertSqlSafe(format!("grant {group} to {quoted}"))).execute(&mut *connection).await?;
     let options = owner.clone().username(&role).password(&password).application_name(group);
-    let pool = PgPoolOptions::new().max_connections(size).acquire_timeout(Duration::from_secs(5)).idle_timeout(Duration::from_secs(60));
+    let pool = PgPoolOptions::new().max_connections(size).acquire_timeout(Duration::from_secs(5)).idle_timeout(Duration::from_mins(1));
     Ok(pool.connect_lazy_with(options))
 }
 

@@ -98,7 +98,7 @@ async fn build_example(api: &Api, slug: &str, design: Vec<u8>) -> anyhow::Result
 }
 
 fn reqwest_client() -> anyhow::Result<reqwest::Client> {
-    Ok(reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60)).build()?)
+    Ok(reqwest::Client::builder().no_proxy().timeout(Duration::from_mins(1)).build()?)
 }
 
 /// The API, with the first owner's token.

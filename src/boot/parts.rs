@@ -82,7 +82,9 @@ pub async fn host(base: &Base, listener: TcpListener, addresses: Addresses, shut
     host::run(deps, shutdown).await
 }
 
-/// Fires at SIGINT or SIGTERM. A second one ends the process at once.
+/// Fires at SIGINT or SIGTERM. A second one ends the process at once: whoever asks twice does not want to wait, and what
+/// was started ends with us (`PR_SET_PDEATHSIG`).
+#[allow(clippy::disallowed_methods)]
 pub fn on_signal() -> anyhow::Result<CancellationToken> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);

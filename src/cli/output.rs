@@ -4,6 +4,9 @@ use super::Failure;
 use serde_json::Value;
 use std::io::{IsTerminal as _, Write as _};
 
+/// A column of a table: its heading, and what stands in it for an item.
+pub type Column<'a> = (&'a str, fn(&Value) -> String);
+
 /// Where and how to print.
 #[derive(Debug, Clone, Copy)]
 pub struct Output {
@@ -33,7 +36,7 @@ impl Output {
     }
 
     /// A closed pipe (`slipform logs | head`) is no failure.
-    #[allow(clippy::unused_self)]
+    #[allow(clippy::unused_self, clippy::disallowed_methods)]
     pub fn line(self, line: &str) {
         if writeln!(std::io::stdout().lock(), "{line}").is_err() {
             std::process::exit(0);
@@ -48,7 +51,7 @@ impl Output {
     }
 
     /// A table with its columns aligned, or the list as JSON.
-    pub fn table(self, list: &[Value], columns: &[(&str, fn(&Value) -> String)], empty: &str) {
+    pub fn table(self, list: &[Value], columns: &[Column<'_>], empty: &str) {
         if self.json {
             self.line(&Value::Array(list.to_vec()).to_string());
             return;
@@ -101,7 +104,7 @@ pub fn problem(problem: &Value) -> String {
         (title, detail) => format!("{title}: {detail}"),
     };
     for error in problem.pointer("/errors").and_then(Value::as_array).into_iter().flatten() {
-        words.push_str(&format!("\n  {}  {}", text(error, "/pointer"), text(error, "/detail")));
+        words.extend(["\n  ", &text(error, "/pointer"), "  ", &text(error, "/detail")]);
     }
     printable(&words)
 }

@@ -186,7 +186,7 @@ impl Config {
     }
 
     /// Settings for a test: everything below `home`, any free ports.
-    pub fn for_testing(home: PathBuf, database_url: &str, toolkit: PathBuf) -> Self {
+    pub fn for_testing(home: &Path, database_url: &str, toolkit: &Path) -> Self {
         let vars = HashMap::from([
             ("SLIPFORM_HOME".to_owned(), home.display().to_string()),
             ("DATABASE_URL".to_owned(), database_url.to_owned()),
@@ -195,7 +195,7 @@ impl Config {
             ("SLIPFORM_EDGE_PORT".to_owned(), "0".to_owned()),
             ("PATH".to_owned(), std::env::var("PATH").unwrap_or_default()),
         ]);
-        Self::read(&vars, &home).expect("the settings of a test are right")
+        Self::read(&vars, home).expect("the settings of a test are right")
     }
 }
 

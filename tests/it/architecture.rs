@@ -57,13 +57,13 @@ fn rooms_import_what_the_table_allows() {
 
 #[test]
 fn third_party_crates_stay_where_the_table_says() {
-    let page = page();
+    let map = page();
     let mut faults = Vec::new();
-    let gates = rows(&page, "| crate | only in |");
+    let gates = rows(&map, "| crate | only in |");
     assert!(gates.len() >= 5, "the table of third-party gates is missing");
-    for (gated, places) in gates {
-        let gated: Vec<String> = gated.split(',').map(|w| w.trim().trim_matches('`').to_owned()).collect();
-        let places: Vec<String> = places.split(',').map(|w| w.trim().trim_matches('`').to_owned()).collect();
+    for (names, folders) in gates {
+        let gated: Vec<String> = names.split(',').map(|w| w.trim().trim_matches('`').to_owned()).collect();
+        let places: Vec<String> = folders.split(',').map(|w| w.trim().trim_matches('`').to_owned()).collect();
         for source in sources() {
             let inside = places.iter().any(|p| source.path.trim_end_matches(".rs") == p || source.path.starts_with(&format!("{p}/")) || source.path == format!("{p}.rs"));
             for (root, next) in &source.paths {

@@ -25,11 +25,11 @@ async fn the_narrow_roles_own_nothing_and_see_one_organization_at_a_time() {
         let seen: i64 = sqlx::query_scalar(count).fetch_one(&pools.application).await.unwrap();
         assert_eq!(seen, 0);
     }
-    let owned: i64 = sqlx::query_scalar("select count(*) from pg_class where relowner in (select oid from pg_roles where rolname = current_user)")
+    let possessions: i64 = sqlx::query_scalar("select count(*) from pg_class where relowner in (select oid from pg_roles where rolname = current_user)")
         .fetch_one(&pools.application)
         .await
         .unwrap();
-    assert_eq!(owned, 0);
+    assert_eq!(possessions, 0);
     let bypass: bool = sqlx::query_scalar("select rolsuper or rolbypassrls from pg_roles where rolname = current_user").fetch_one(&pools.application).await.unwrap();
     assert!(!bypass);
 }

@@ -110,7 +110,7 @@ impl Site {
         let owner = PgPool::connect(&scope.url).await.expect("the owner connects");
         let folder = temporary_folder();
         let toolkit = std::env::var_os("SLIPFORM_TOOLKIT").map_or_else(|| checkout().join("toolkit"), PathBuf::from);
-        let mut config = Config::for_testing(folder.path().to_owned(), &scope.url, toolkit);
+        let mut config = Config::for_testing(folder.path(), &scope.url, &toolkit);
         config.workers.releases_kept = 2;
         let target = StandIn {
             server: scope.url.clone(),

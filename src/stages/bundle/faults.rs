@@ -42,7 +42,7 @@ pub fn refuse(context: &Context, mut found: Vec<Fault>) -> Result<(), StageError
     let Some(first) = found.first() else { return Ok(()) };
     let mut detail = found.iter().take(SHOWN).map(ToString::to_string).collect::<Vec<_>>().join("\n");
     if found.len() > SHOWN {
-        detail.push_str(&format!("\n… and {} more; the log has them all.", found.len() - SHOWN));
+        detail.extend(["\n… and ", &(found.len() - SHOWN).to_string(), " more; the log has them all."]);
     }
     Err(if first.is_custom() {
         StageError::fail("compile-error", "Your own code does not compile", detail).hint("Correct the files under custom/ and build again. What is live goes on as it was.")

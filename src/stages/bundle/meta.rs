@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 /// The metafile. Its paths are relative to the code base.
 #[derive(Debug, Deserialize)]
+#[allow(clippy::zero_sized_map_values)] // serde's word for a value that does not matter
 pub struct Meta {
     inputs: BTreeMap<String, serde::de::IgnoredAny>,
     outputs: BTreeMap<String, Written>,

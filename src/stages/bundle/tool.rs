@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::process::Command;
 
 /// Compiling an app of 100 entities takes a fraction of a second; what takes this long will not end.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_mins(2);
 
 /// The pinned packages and programs.
 #[derive(Debug)]

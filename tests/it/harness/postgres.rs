@@ -17,6 +17,7 @@ pub fn server_url() -> &'static str {
 }
 
 /// The server lives until its standard input is closed: as long as this process.
+#[allow(clippy::zombie_processes)]
 fn start_own_server() -> String {
     let mut child = Command::new(program())
         .args(["with-postgres", "--", "sh", "-c", "echo \"$SLIPFORM_TEST_POSTGRES_URL\"; read _ || true"])

@@ -89,15 +89,17 @@ pub struct Entity {
 /// Who may do what with the records of an entity. Default deny.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, Default)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[allow(missing_docs)]
 pub struct Permissions {
+    /// Who may see records.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub read: Vec<Grant>,
-    /// With `owner`, the new record's owner must be the signed-in person.
+    /// Who may create records. With `owner`, the new record's owner must be the signed-in person.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub create: Vec<Grant>,
+    /// Who may change records that they may read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub update: Vec<Grant>,
+    /// Who may delete records that they may read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub delete: Vec<Grant>,
 }
@@ -105,10 +107,11 @@ pub struct Permissions {
 /// Narrows the entity's permissions for one field or relation. An absent list narrows nothing; an empty one refuses everybody.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, Default)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[allow(missing_docs)]
 pub struct FieldPermissions {
+    /// Who sees it, among those who may read the record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read: Option<Vec<Grant>>,
+    /// Who sets it, among those who may create or change the record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub write: Option<Vec<Grant>>,
 }
@@ -156,6 +159,7 @@ pub enum FieldType {
 /// A field of an entity. Which settings apply depends on `type`; one that does not apply is refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an independent setting of the document")]
 pub struct Field {
     /// Immutable identifier.
     pub id: Id,

@@ -154,6 +154,7 @@ pub enum Display {
 /// A field.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an independent setting of the document")]
 pub struct Field {
     pub id: String,
     pub names: Names,

@@ -164,7 +164,7 @@ fn make_field(entity: usize, place: usize, recipe: &FieldRecipe) -> Value {
     set(&mut field, "searchable", bit(recipe.flags, 5) && !list && matches!(ty, "string" | "text" | "email" | "url" | "phone" | "slug"));
     set(&mut field, "required", bit(recipe.flags, 6));
     set(&mut field, "sensitive", bit(recipe.flags, 7));
-    if (bit(recipe.flags, 8) || (bit(recipe.flags, 6) && !unique)) && !unique && ty != "slug" {
+    if (bit(recipe.flags, 8) || bit(recipe.flags, 6)) && !unique && ty != "slug" {
         field["default"] = if list { json!([sample]) } else { sample };
     }
     if let Some(label) = &recipe.label {

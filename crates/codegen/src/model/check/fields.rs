@@ -82,6 +82,7 @@ fn one(context: &mut Context<'_>, at: &At<'_>, entity: usize, design: &design::F
 }
 
 /// What the field's type takes part in.
+#[allow(clippy::struct_excessive_bools, reason = "a row of a table")]
 struct Applies {
     list: bool,
     bounds: bool,

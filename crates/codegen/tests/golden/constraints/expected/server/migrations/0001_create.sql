@@ -38,8 +38,8 @@ CREATE TABLE "rooms" (
     "size" text NOT NULL,
     "created_at" timestamptz NOT NULL DEFAULT now(),
     "updated_at" timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT "rooms_name_length"  CHECK (char_length("name") <= 255),
-    CONSTRAINT "rooms_size_values"  CHECK ("size" IN ('size-l', 'size-s'))
+    CONSTRAINT "rooms_name_length" CHECK (char_length("name") <= 255),
+    CONSTRAINT "rooms_size_values" CHECK ("size" IN ('size-l', 'size-s'))
 );
 
 CREATE TABLE "stays" (
@@ -55,8 +55,8 @@ CREATE TABLE "stays" (
     "created_by" uuid,
     "deleted_at" timestamptz,
     "version" integer NOT NULL DEFAULT 1,
-    CONSTRAINT "stays_state_values"  CHECK ("state" IN ('asked', 'off', 'sure')),
-    CONSTRAINT "stays_paid_values"  CHECK ("paid" IN ('size-l', 'size-s'))
+    CONSTRAINT "stays_state_values" CHECK ("state" IN ('asked', 'off', 'sure')),
+    CONSTRAINT "stays_paid_values" CHECK ("paid" IN ('size-l', 'size-s'))
 );
 
 CREATE TABLE "sessions_" (
@@ -66,7 +66,7 @@ CREATE TABLE "sessions_" (
     "size" text NOT NULL DEFAULT 'size-s',
     "created_at" timestamptz NOT NULL DEFAULT now(),
     "updated_at" timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT "sessions__size_values"  CHECK ("size" IN ('size-l', 'size-s'))
+    CONSTRAINT "sessions__size_values" CHECK ("size" IN ('size-l', 'size-s'))
 );
 
 CREATE TABLE "closures" (

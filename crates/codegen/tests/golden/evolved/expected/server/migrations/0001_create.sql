@@ -32,8 +32,8 @@ CREATE TABLE "items" (
     "color" text,
     "created_at" timestamptz NOT NULL DEFAULT now(),
     "updated_at" timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT "items_name_length"  CHECK (char_length("name") <= 255),
-    CONSTRAINT "items_color_length"  CHECK (char_length("color") <= 255)
+    CONSTRAINT "items_name_length" CHECK (char_length("name") <= 255),
+    CONSTRAINT "items_color_length" CHECK (char_length("color") <= 255)
 );
 
 -- Seeds

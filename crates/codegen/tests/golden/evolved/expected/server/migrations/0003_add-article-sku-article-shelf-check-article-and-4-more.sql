@@ -20,7 +20,7 @@ CREATE TABLE "shelves" (
     "name" text NOT NULL,
     "created_at" timestamptz NOT NULL DEFAULT now(),
     "updated_at" timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT "shelves_name_length"  CHECK (char_length("name") <= 255)
+    CONSTRAINT "shelves_name_length" CHECK (char_length("name") <= 255)
 );
 
 -- Columns

@@ -48,17 +48,17 @@ CREATE TABLE "classes" (
     "extends_id" uuid,
     "created_at" timestamptz NOT NULL DEFAULT now(),
     "updated_at" timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT "classes_delete_length"  CHECK (char_length("delete") <= 255),
-    CONSTRAINT "classes_new_values"  CHECK ("new" IN ('null', 'true-value', 'v-3')),
-    CONSTRAINT "classes_type_length"  CHECK (char_length("type") <= 255),
-    CONSTRAINT "classes_type_pattern"  CHECK ("type" ~ '^(?:[^"''<>`]*)$'),
-    CONSTRAINT "classes_var_length"  CHECK (char_length("var") <= 100000),
-    CONSTRAINT "classes_eval_length"  CHECK (char_length("eval") <= 255),
-    CONSTRAINT "classes_url_length"  CHECK (char_length("url") <= 2048),
-    CONSTRAINT "classes_url_form"  CHECK ("url" ~ '^https?://'),
-    CONSTRAINT "classes_user__length"  CHECK (char_length("user_") <= 255),
-    CONSTRAINT "classes_table_length"  CHECK (char_length("table") <= 255),
-    CONSTRAINT "classes_status_values"  CHECK ("status" IN ('null', 'true-value', 'v-3'))
+    CONSTRAINT "classes_delete_length" CHECK (char_length("delete") <= 255),
+    CONSTRAINT "classes_new_values" CHECK ("new" IN ('null', 'true-value', 'v-3')),
+    CONSTRAINT "classes_type_length" CHECK (char_length("type") <= 255),
+    CONSTRAINT "classes_type_pattern" CHECK ("type" ~ '^(?:[^"''<>`]*)$'),
+    CONSTRAINT "classes_var_length" CHECK (char_length("var") <= 100000),
+    CONSTRAINT "classes_eval_length" CHECK (char_length("eval") <= 255),
+    CONSTRAINT "classes_url_length" CHECK (char_length("url") <= 2048),
+    CONSTRAINT "classes_url_form" CHECK ("url" ~ '^https?://'),
+    CONSTRAINT "classes_user__length" CHECK (char_length("user_") <= 255),
+    CONSTRAINT "classes_table_length" CHECK (char_length("table") <= 255),
+    CONSTRAINT "classes_status_values" CHECK ("status" IN ('null', 'true-value', 'v-3'))
 );
 
 CREATE TABLE "objects" (
@@ -66,7 +66,7 @@ CREATE TABLE "objects" (
     "static" text,
     "created_at" timestamptz NOT NULL DEFAULT now(),
     "updated_at" timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT "objects_static_length"  CHECK (char_length("static") <= 255)
+    CONSTRAINT "objects_static_length" CHECK (char_length("static") <= 255)
 );
 
 CREATE TABLE "dates" (
@@ -74,7 +74,7 @@ CREATE TABLE "dates" (
     "let" text,
     "created_at" timestamptz NOT NULL DEFAULT now(),
     "updated_at" timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT "dates_let_length"  CHECK (char_length("let") <= 255)
+    CONSTRAINT "dates_let_length" CHECK (char_length("let") <= 255)
 );
 
 CREATE TABLE "requests" (
@@ -82,7 +82,7 @@ CREATE TABLE "requests" (
     "yield" text,
     "created_at" timestamptz NOT NULL DEFAULT now(),
     "updated_at" timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT "requests_yield_length"  CHECK (char_length("yield") <= 255)
+    CONSTRAINT "requests_yield_length" CHECK (char_length("yield") <= 255)
 );
 
 CREATE TABLE "classes_object" (

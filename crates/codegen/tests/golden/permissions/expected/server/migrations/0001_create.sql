@@ -37,7 +37,7 @@ CREATE TABLE "announcements" (
     "created_at" timestamptz NOT NULL DEFAULT now(),
     "updated_at" timestamptz NOT NULL DEFAULT now(),
     "created_by" uuid,
-    CONSTRAINT "announcements_title_length"  CHECK (char_length("title") <= 255)
+    CONSTRAINT "announcements_title_length" CHECK (char_length("title") <= 255)
 );
 
 CREATE TABLE "vaults" (
@@ -46,7 +46,7 @@ CREATE TABLE "vaults" (
     "created_at" timestamptz NOT NULL DEFAULT now(),
     "updated_at" timestamptz NOT NULL DEFAULT now(),
     "created_by" uuid,
-    CONSTRAINT "vaults_title_length"  CHECK (char_length("title") <= 255)
+    CONSTRAINT "vaults_title_length" CHECK (char_length("title") <= 255)
 );
 
 CREATE TABLE "memos" (
@@ -55,7 +55,7 @@ CREATE TABLE "memos" (
     "created_at" timestamptz NOT NULL DEFAULT now(),
     "updated_at" timestamptz NOT NULL DEFAULT now(),
     "created_by" uuid,
-    CONSTRAINT "memos_title_length"  CHECK (char_length("title") <= 255)
+    CONSTRAINT "memos_title_length" CHECK (char_length("title") <= 255)
 );
 
 CREATE TABLE "reports" (
@@ -64,7 +64,7 @@ CREATE TABLE "reports" (
     "created_at" timestamptz NOT NULL DEFAULT now(),
     "updated_at" timestamptz NOT NULL DEFAULT now(),
     "created_by" uuid,
-    CONSTRAINT "reports_title_length"  CHECK (char_length("title") <= 255)
+    CONSTRAINT "reports_title_length" CHECK (char_length("title") <= 255)
 );
 
 CREATE TABLE "diaries" (
@@ -73,7 +73,7 @@ CREATE TABLE "diaries" (
     "created_at" timestamptz NOT NULL DEFAULT now(),
     "updated_at" timestamptz NOT NULL DEFAULT now(),
     "created_by" uuid,
-    CONSTRAINT "diaries_title_length"  CHECK (char_length("title") <= 255)
+    CONSTRAINT "diaries_title_length" CHECK (char_length("title") <= 255)
 );
 
 CREATE TABLE "tasks" (
@@ -83,7 +83,7 @@ CREATE TABLE "tasks" (
     "created_at" timestamptz NOT NULL DEFAULT now(),
     "updated_at" timestamptz NOT NULL DEFAULT now(),
     "created_by" uuid,
-    CONSTRAINT "tasks_title_length"  CHECK (char_length("title") <= 255)
+    CONSTRAINT "tasks_title_length" CHECK (char_length("title") <= 255)
 );
 
 CREATE TABLE "suggestions" (
@@ -92,7 +92,7 @@ CREATE TABLE "suggestions" (
     "created_at" timestamptz NOT NULL DEFAULT now(),
     "updated_at" timestamptz NOT NULL DEFAULT now(),
     "created_by" uuid,
-    CONSTRAINT "suggestions_title_length"  CHECK (char_length("title") <= 255)
+    CONSTRAINT "suggestions_title_length" CHECK (char_length("title") <= 255)
 );
 
 CREATE TABLE "people" (
@@ -107,10 +107,10 @@ CREATE TABLE "people" (
     "created_at" timestamptz NOT NULL DEFAULT now(),
     "updated_at" timestamptz NOT NULL DEFAULT now(),
     "created_by" uuid,
-    CONSTRAINT "people_title_length"  CHECK (char_length("title") <= 255),
-    CONSTRAINT "people_nobody_length"  CHECK (char_length("nobody") <= 255),
-    CONSTRAINT "people_drop_box_length"  CHECK (char_length("drop_box") <= 255),
-    CONSTRAINT "people_published_length"  CHECK (char_length("published") <= 255)
+    CONSTRAINT "people_title_length" CHECK (char_length("title") <= 255),
+    CONSTRAINT "people_nobody_length" CHECK (char_length("nobody") <= 255),
+    CONSTRAINT "people_drop_box_length" CHECK (char_length("drop_box") <= 255),
+    CONSTRAINT "people_published_length" CHECK (char_length("published") <= 255)
 );
 
 -- Foreign keys

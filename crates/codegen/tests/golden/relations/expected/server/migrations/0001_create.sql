@@ -35,7 +35,7 @@ CREATE TABLE "authors" (
     "teacher_id" uuid,
     "created_at" timestamptz NOT NULL DEFAULT now(),
     "updated_at" timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT "authors_name_length"  CHECK (char_length("name") <= 255)
+    CONSTRAINT "authors_name_length" CHECK (char_length("name") <= 255)
 );
 
 CREATE TABLE "books" (
@@ -50,7 +50,7 @@ CREATE TABLE "books" (
     "created_at" timestamptz NOT NULL DEFAULT now(),
     "updated_at" timestamptz NOT NULL DEFAULT now(),
     "created_by" uuid,
-    CONSTRAINT "books_title_length"  CHECK (char_length("title") <= 255)
+    CONSTRAINT "books_title_length" CHECK (char_length("title") <= 255)
 );
 
 CREATE TABLE "jackets" (
@@ -59,7 +59,7 @@ CREATE TABLE "jackets" (
     "book_id" uuid NOT NULL,
     "created_at" timestamptz NOT NULL DEFAULT now(),
     "updated_at" timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT "jackets_blurb_length"  CHECK (char_length("blurb") <= 100000)
+    CONSTRAINT "jackets_blurb_length" CHECK (char_length("blurb") <= 100000)
 );
 
 CREATE TABLE "topics" (
@@ -67,7 +67,7 @@ CREATE TABLE "topics" (
     "word" text NOT NULL,
     "created_at" timestamptz NOT NULL DEFAULT now(),
     "updated_at" timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT "topics_word_length"  CHECK (char_length("word") <= 255)
+    CONSTRAINT "topics_word_length" CHECK (char_length("word") <= 255)
 );
 
 CREATE TABLE "shelves" (
@@ -108,13 +108,9 @@ VALUES
     ('d1aae273-b2d7-84be-97b2-690cdc20730d'::uuid, 'una@library.example', 'Una Grey', ARRAY['librarian']::text[])
 ON CONFLICT DO NOTHING;
 
-INSERT INTO "authors" ("id", "name")
-VALUES
-    ('42d62ab0-f7a3-8dd2-91e8-5d9bfe241cdb'::uuid, 'Ilse Aichinger')
-ON CONFLICT DO NOTHING;
-
 INSERT INTO "authors" ("id", "name", "teacher_id")
 VALUES
+    ('42d62ab0-f7a3-8dd2-91e8-5d9bfe241cdb'::uuid, 'Ilse Aichinger', DEFAULT),
     ('c8e5dbfe-3877-8983-bcc2-2bacc7376a86'::uuid, 'Peter Bichsel', '42d62ab0-f7a3-8dd2-91e8-5d9bfe241cdb'::uuid)
 ON CONFLICT DO NOTHING;
 
@@ -123,14 +119,10 @@ VALUES
     ('0b8d04d5-2e89-8aea-8e59-f4631524cfd4'::uuid, 'Novel')
 ON CONFLICT DO NOTHING;
 
-INSERT INTO "books" ("id", "title", "author_id", "owner_id", "created_by")
+INSERT INTO "books" ("id", "title", "author_id", "owner_id", "created_by", "sequel_of_id")
 VALUES
-    ('5016f123-73e4-8eeb-a716-a314bfa5ea9b'::uuid, 'The first', 'c8e5dbfe-3877-8983-bcc2-2bacc7376a86'::uuid, 'd1aae273-b2d7-84be-97b2-690cdc20730d'::uuid, 'd1aae273-b2d7-84be-97b2-690cdc20730d'::uuid)
-ON CONFLICT DO NOTHING;
-
-INSERT INTO "books" ("id", "title", "author_id", "sequel_of_id", "owner_id")
-VALUES
-    ('c8f3813a-9d53-8789-a3be-7fa4faded22c'::uuid, 'The second', 'c8e5dbfe-3877-8983-bcc2-2bacc7376a86'::uuid, '5016f123-73e4-8eeb-a716-a314bfa5ea9b'::uuid, 'd1aae273-b2d7-84be-97b2-690cdc20730d'::uuid)
+    ('5016f123-73e4-8eeb-a716-a314bfa5ea9b'::uuid, 'The first', 'c8e5dbfe-3877-8983-bcc2-2bacc7376a86'::uuid, 'd1aae273-b2d7-84be-97b2-690cdc20730d'::uuid, 'd1aae273-b2d7-84be-97b2-690cdc20730d'::uuid, DEFAULT),
+    ('c8f3813a-9d53-8789-a3be-7fa4faded22c'::uuid, 'The second', 'c8e5dbfe-3877-8983-bcc2-2bacc7376a86'::uuid, 'd1aae273-b2d7-84be-97b2-690cdc20730d'::uuid, DEFAULT, '5016f123-73e4-8eeb-a716-a314bfa5ea9b'::uuid)
 ON CONFLICT DO NOTHING;
 
 INSERT INTO "authors_friends" ("source_id", "target_id")

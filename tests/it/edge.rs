@@ -199,7 +199,7 @@ async fn heads_that_never_end_are_refused() {
     let long = format!("GET / HTTP/1.1\r\nhost: todo.localhost\r\nx-long: {}\r\n\r\n", "x".repeat(200_000));
     let answer = raw(&machine, &long).await;
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
-    let many = (0..500).map(|n| format!("x-{n}: 1\r\n")).collect::<String>();
+    let many = "x-again: 1\r\n".repeat(500);
     let answer = raw(&machine, &format!("GET / HTTP/1.1\r\nhost: todo.localhost\r\n{many}\r\n")).await;
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
 }

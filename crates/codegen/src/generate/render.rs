@@ -163,7 +163,8 @@ fn environment() -> Environment<'static> {
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
     environment.set_formatter(|out, state, value| match value.kind() {
         ValueKind::String if value.is_safe() => out.write_str(value.as_str().unwrap_or_default()).map_err(Error::from),
-        ValueKind::Number | ValueKind::Bool => write!(out, "{value}").map_err(Error::from),
+        ValueKind::Number => write!(out, "{value}").map_err(Error::from),
+        ValueKind::Bool => out.write_str(if value.is_true() { "true" } else { "false" }).map_err(Error::from),
         kind => Err(Error::new(ErrorKind::InvalidOperation, format!("{kind} without a filter for its place in {}: {value}", state.name()))),
     });
     for (name, escape) in [

@@ -10,14 +10,15 @@ import { forbidden, notFound, refused } from "./problem.ts";
 
 export const rolesInput = z.strictObject({ roles: z.array(z.string("Please name a role."), "Please give a list of roles.") });
 
-/** The people of the app: for administrators, and by name for those who pick one in a form. */
-export function peopleRoutes({ database }: Services): App {
+/** The people of the app: for administrators, and by name for those who pick one in a form, where there are such forms. */
+export function peopleRoutes({ database }: Services, { listedForPickers }: { listedForPickers: boolean }): App {
   const routes = new Hono<Environment>();
 
   routes.get("/", async (c) => {
     const viewer = c.get("viewer");
     if (!viewer) throw refused(false);
     const whole = isAdministrator(viewer);
+    if (!whole && !listedForPickers) throw refused(true);
     const search = `%${(c.req.query("search") ?? "").replaceAll("\0", "").replace(/[\\%_]/g, "\\$&")}%`;
     const rows = await database`
       select "id", "email", "name", "roles" from "_user"

@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import * as scalars from "../../../../shared/gen/scalars.ts";
 import { adminRoleIds, rolesFromIds, signUpRoleIds } from "../roles.ts";
 import type { App, Environment, Services } from "./context.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { passwordInput, signInInput, signUpInput } from "./auth.ts";
 import { type Entity, type ValueType, columnsOf } from "./entity.ts";
 import { rolesInput } from "./people.ts";

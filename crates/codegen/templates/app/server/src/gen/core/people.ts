@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { adminRoles, roleNames } from "../../../../shared/gen/roles.ts";
 import { rolesFromIds, rolesToIds } from "../roles.ts";
 import type { App, Environment, Services } from "./context.ts";

@@ -24,7 +24,7 @@ export function buildApp(services: Services, _hooks: Hooks = {}, extend?: (app: 
   app.use("/api/*", sameOrigin(services.config.origin), limitBody, identify(services));
 
   app.route("/api/auth", authRoutes(services));
-  app.route("/api/users", peopleRoutes(services));
+  app.route("/api/users", peopleRoutes(services, { listedForPickers: false }));
   app.get("/api/meta", meta(entities));
   app.get("/api/openapi.json", (c) => c.json(openApiDocument("Empty room", entities)));
   extend?.(app, services);

@@ -41,7 +41,7 @@ export function buildApp(services: Services, hooks: Hooks = {}, extend?: (app: A
   app.use("/api/*", sameOrigin(services.config.origin), limitBody, identify(services));
 
   app.route("/api/auth", authRoutes(services));
-  app.route("/api/users", peopleRoutes(services));
+  app.route("/api/users", peopleRoutes(services, { listedForPickers: true }));
   app.get("/api/meta", meta(entities));
   app.get("/api/openapi.json", (c) => c.json(openApiDocument("Office", entities)));
   app.route("/api/announcements", resource(services, announcementEntity, hooks.Announcement));

@@ -5,7 +5,7 @@ use super::sample;
 use super::shared::tone;
 use crate::generate::Input;
 use crate::generate::render::Code;
-use crate::model::{Model, Target};
+use crate::model::{Model, Target, Type};
 use serde::Serialize;
 
 /// The plan of everything that is not about one entity.
@@ -19,6 +19,14 @@ pub struct AppPlan {
     roles: RolesPlan,
     /// Whether forms offer people to pick from.
     relates_to_people: bool,
+    uses: Uses,
+}
+
+/// What some entity needs, so that no app carries code for what none does.
+#[derive(Debug, Serialize)]
+struct Uses {
+    soft_delete: bool,
+    slugs: bool,
 }
 
 /// An entity, as app-wide files name it.
@@ -86,6 +94,10 @@ impl AppPlan {
             enums: enums(model),
             roles: roles(model),
             relates_to_people: model.entities.iter().flat_map(|entity| &entity.relations).any(|relation| relation.target == Target::User),
+            uses: Uses {
+                soft_delete: model.entities.iter().any(|entity| entity.soft_delete),
+                slugs: model.entities.iter().flat_map(|entity| &entity.fields).any(|field| matches!(field.ty, Type::Slug { .. })),
+            },
         }
     }
 }

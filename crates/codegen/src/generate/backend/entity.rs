@@ -115,8 +115,10 @@ fn definition(input: Input<'_>, index: usize, related: &mut BTreeSet<usize>) -> 
         .code("relations", relations.block(1))
         .code("inverses", inverses.block(1))
         .code("transitions", transitions(model, entity).block(1))
-        .code("constraints", messages(entity, table).block(1))
-        .code("dependents", dependents(input, entity, related));
+        .code("constraints", messages(entity, table).block(1));
+    if let Some(dependents) = dependents(input, entity, related) {
+        object = object.code("dependents", dependents);
+    }
     let block = object.block(0);
     block.lines().filter(|line| !matches!(*line, "{" | "}")).map(Code::new).collect()
 }
@@ -172,9 +174,9 @@ fn transitions(model: &Model, entity: &Entity) -> Object {
 }
 
 /// References that have to be looked after when a record is deleted softly.
-fn dependents(input: Input<'_>, entity: &Entity, related: &mut BTreeSet<usize>) -> String {
+fn dependents(input: Input<'_>, entity: &Entity, related: &mut BTreeSet<usize>) -> Option<String> {
     if !entity.soft_delete {
-        return "[]".into();
+        return None;
     }
     let mut lines = String::new();
     for inverse in &entity.inverses {
@@ -197,5 +199,5 @@ fn dependents(input: Input<'_>, entity: &Entity, related: &mut BTreeSet<usize>) 
         lines.push_str(&line.inline());
         lines.push_str(",\n");
     }
-    if lines.is_empty() { "[]".into() } else { format!("[\n{lines}  ]") }
+    (!lines.is_empty()).then(|| format!("[\n{lines}  ]"))
 }

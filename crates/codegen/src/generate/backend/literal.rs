@@ -63,7 +63,7 @@ impl Object {
             return "{}".into();
         }
         let inner = "  ".repeat(indent + 1);
-        let lines: String = self.entries.iter().map(|item| format!("{inner}{},\n", entry(item))).collect();
+        let lines = self.entries.iter().fold(String::new(), |lines, item| lines + &inner + &entry(item) + ",\n");
         format!("{{\n{lines}{}}}", "  ".repeat(indent))
     }
 

@@ -99,7 +99,7 @@ pub fn invalid(field: &Field) -> Vec<String> {
         }
         return values;
     }
-    values.extend(wrong_form(&field.ty).map(str::to_owned));
+    values.push(wrong_form(&field.ty).to_owned());
     let textual = matches!(field.ty, Type::String | Type::Text | Type::Email | Type::Url | Type::Slug { .. });
     let most = field.max_length.or((field.ty == Type::String).then_some(255));
     if textual && let Some(most) = most {
@@ -116,8 +116,8 @@ pub fn invalid(field: &Field) -> Vec<String> {
     values
 }
 
-fn wrong_form(ty: &Type) -> Option<&'static str> {
-    Some(match ty {
+fn wrong_form(ty: &Type) -> &'static str {
+    match ty {
         Type::String | Type::Text => "7",
         Type::Integer => "1.5",
         Type::Bigint => "\"99999999999999999999\"",
@@ -133,7 +133,7 @@ fn wrong_form(ty: &Type) -> Option<&'static str> {
         Type::Phone => "\"0123\"",
         Type::Slug { .. } => "\"Not A Slug\"",
         Type::Json => "\"x\".repeat(70_000)",
-    })
+    }
 }
 
 fn beyond(ty: &Type, limit: &Value, above: bool) -> Option<String> {
@@ -142,8 +142,8 @@ fn beyond(ty: &Type, limit: &Value, above: bool) -> Option<String> {
             let limit = limit.as_i64()?;
             Some((if above { limit.checked_add(1)? } else { limit.checked_sub(1)? }).to_string())
         }
-        Type::Date => Some(if above { "\"9999-12-31\"" } else { "\"0001-01-01\"" }.to_owned()).filter(|value| *value != limit.to_string()),
-        Type::Datetime => Some(if above { "\"9999-12-31T23:59:59Z\"" } else { "\"0001-01-01T00:00:00Z\"" }.to_owned()).filter(|value| *value != limit.to_string()),
+        Type::Date => Some(if above { "\"9999-12-31\"" } else { "\"0001-01-01\"" }.to_owned()).filter(|value| Some(value.trim_matches('"')) != limit.as_str()),
+        Type::Datetime => Some(if above { "\"9999-12-31T23:59:59Z\"" } else { "\"0001-01-01T00:00:00Z\"" }.to_owned()).filter(|value| Some(value.trim_matches('"')) != limit.as_str()),
         // Beyond the limit, or beyond what the type holds: refused either way.
         Type::Bigint | Type::Decimal { .. } | Type::Money { .. } => {
             let limit = limit.as_str()?;

@@ -19,7 +19,6 @@ export const closureEntity: Entity = {
     closures_closure_alone_excl: { status: 409, pointer: "/begin", detail: "The house is closed then anyway." },
     closures_closure_alone_order: { status: 422, pointer: "/finish", detail: "Finish must not be before begin." },
   },
-  dependents: [],
   create: closureCreate,
   update: closureUpdate,
   permissions,

@@ -24,7 +24,6 @@ export const roomEntity: Entity = {
   constraints: {
     rooms_floor_name_key: { status: 409, pointer: "/floor", detail: "There is such a room on this floor." },
   },
-  dependents: [],
   create: roomCreate,
   update: roomUpdate,
   permissions,

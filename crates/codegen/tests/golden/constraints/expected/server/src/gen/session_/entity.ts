@@ -21,7 +21,6 @@ export const session_Entity: Entity = {
     sessions__session_alone_excl: { status: 409, pointer: "/begin", detail: "This overlaps with another session." },
     sessions__session_alone_order: { status: 422, pointer: "/finish", detail: "Finish must not be before begin." },
   },
-  dependents: [],
   create: session_Create,
   update: session_Update,
   permissions,

@@ -37,7 +37,6 @@ export const stayEntity: Entity = {
     stays_stay_guest_once_order: { status: 422, pointer: "/departure", detail: "Departure must not be before arrival." },
     stays_guest_id_arrival_key: { status: 409, pointer: "/guestId", detail: "Another stay has the same guest and arrival already." },
   },
-  dependents: [],
   create: stayCreate,
   update: stayUpdate,
   permissions,

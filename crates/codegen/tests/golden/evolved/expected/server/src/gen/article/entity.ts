@@ -23,7 +23,6 @@ export const articleEntity: Entity = {
   inverses: {},
   transitions: {},
   constraints: {},
-  dependents: [],
   create: articleCreate,
   update: articleUpdate,
   permissions,

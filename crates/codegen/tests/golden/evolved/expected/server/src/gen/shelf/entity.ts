@@ -16,7 +16,6 @@ export const shelfEntity: Entity = {
   inverses: {},
   transitions: {},
   constraints: {},
-  dependents: [],
   create: shelfCreate,
   update: shelfUpdate,
   permissions,

@@ -46,7 +46,6 @@ export const class_Entity: Entity = {
       detail: "\"; drop table x; -- <\u002fscript>${process.exit()}`*/\\u0000 {{=1}} [%",
     },
   },
-  dependents: [],
   create: class_Create,
   update: class_Update,
   permissions,

@@ -16,7 +16,6 @@ export const dateEntity: Entity = {
   inverses: {},
   transitions: {},
   constraints: {},
-  dependents: [],
   create: dateCreate,
   update: dateUpdate,
   permissions,

@@ -19,7 +19,6 @@ export const object_Entity: Entity = {
   },
   transitions: {},
   constraints: {},
-  dependents: [],
   create: object_Create,
   update: object_Update,
   permissions,

@@ -16,7 +16,6 @@ export const request_Entity: Entity = {
   inverses: {},
   transitions: {},
   constraints: {},
-  dependents: [],
   create: request_Create,
   update: request_Update,
   permissions,

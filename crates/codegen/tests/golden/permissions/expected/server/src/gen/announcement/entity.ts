@@ -17,7 +17,6 @@ export const announcementEntity: Entity = {
   inverses: {},
   transitions: {},
   constraints: {},
-  dependents: [],
   create: announcementCreate,
   update: announcementUpdate,
   permissions,

@@ -17,7 +17,6 @@ export const diaryEntity: Entity = {
   inverses: {},
   transitions: {},
   constraints: {},
-  dependents: [],
   create: diaryCreate,
   update: diaryUpdate,
   permissions,

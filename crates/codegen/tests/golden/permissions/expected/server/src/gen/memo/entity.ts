@@ -17,7 +17,6 @@ export const memoEntity: Entity = {
   inverses: {},
   transitions: {},
   constraints: {},
-  dependents: [],
   create: memoCreate,
   update: memoUpdate,
   permissions,

@@ -24,7 +24,6 @@ export const personEntity: Entity = {
   inverses: {},
   transitions: {},
   constraints: {},
-  dependents: [],
   create: personCreate,
   update: personUpdate,
   permissions,

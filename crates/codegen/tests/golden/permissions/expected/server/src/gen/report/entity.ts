@@ -17,7 +17,6 @@ export const reportEntity: Entity = {
   inverses: {},
   transitions: {},
   constraints: {},
-  dependents: [],
   create: reportCreate,
   update: reportUpdate,
   permissions,

@@ -17,7 +17,6 @@ export const suggestionEntity: Entity = {
   inverses: {},
   transitions: {},
   constraints: {},
-  dependents: [],
   create: suggestionCreate,
   update: suggestionUpdate,
   permissions,

@@ -19,7 +19,6 @@ export const taskEntity: Entity = {
   inverses: {},
   transitions: {},
   constraints: {},
-  dependents: [],
   create: taskCreate,
   update: taskUpdate,
   permissions,

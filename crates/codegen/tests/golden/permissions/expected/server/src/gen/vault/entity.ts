@@ -17,7 +17,6 @@ export const vaultEntity: Entity = {
   inverses: {},
   transitions: {},
   constraints: {},
-  dependents: [],
   create: vaultCreate,
   update: vaultUpdate,
   permissions,

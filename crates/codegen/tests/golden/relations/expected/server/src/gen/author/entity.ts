@@ -24,7 +24,6 @@ export const authorEntity: Entity = {
   },
   transitions: {},
   constraints: {},
-  dependents: [],
   create: authorCreate,
   update: authorUpdate,
   permissions,

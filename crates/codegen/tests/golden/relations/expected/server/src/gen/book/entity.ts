@@ -35,7 +35,6 @@ export const bookEntity: Entity = {
   constraints: {
     books_sequel_of_id_key: { status: 409, pointer: "/sequelOfId", detail: "Another book has this sequel of already." },
   },
-  dependents: [],
   create: bookCreate,
   update: bookUpdate,
   permissions,

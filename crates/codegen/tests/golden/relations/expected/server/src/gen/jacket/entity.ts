@@ -21,7 +21,6 @@ export const jacketEntity: Entity = {
   constraints: {
     jackets_book_id_key: { status: 409, pointer: "/bookId", detail: "Another jacket has this book already." },
   },
-  dependents: [],
   create: jacketCreate,
   update: jacketUpdate,
   permissions,

@@ -22,7 +22,6 @@ export const shelfEntity: Entity = {
   constraints: {
     shelves_keeper_id_key: { status: 409, pointer: "/keeperId", detail: "Another shelf has this keeper already." },
   },
-  dependents: [],
   create: shelfCreate,
   update: shelfUpdate,
   permissions,

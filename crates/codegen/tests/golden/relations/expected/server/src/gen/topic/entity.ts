@@ -21,7 +21,6 @@ export const topicEntity: Entity = {
   constraints: {
     topics_word_key: { status: 409, pointer: "/word", detail: "Another topic has this word already." },
   },
-  dependents: [],
   create: topicCreate,
   update: topicUpdate,
   permissions,

@@ -57,7 +57,6 @@ export const specimenEntity: Entity = {
     specimens_title_key: { status: 409, pointer: "/title", detail: "Another specimen has this title of the specimen already." },
     specimens_reference_key: { status: 409, pointer: "/reference", detail: "Another specimen has this reference already." },
   },
-  dependents: [],
   create: specimenCreate,
   update: specimenUpdate,
   permissions,

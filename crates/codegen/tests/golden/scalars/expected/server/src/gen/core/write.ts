@@ -7,7 +7,6 @@ import { Problem, forbidden, notFound, refused } from "./problem.ts";
 import { findRecord } from "./records.ts";
 import type { Shown } from "./select.ts";
 import { fillSlugs } from "./slug.ts";
-import { removeSoftly } from "./soft-delete.ts";
 import { sqlType, toSql } from "./values.ts";
 
 export type { Input };
@@ -64,11 +63,7 @@ export async function deleteRecord({ database, entity, viewer, hooks }: Writer, 
     checkVersion(entity, row, version, false);
     const record = await stored(sql, entity, id);
     await hooks.beforeDelete?.({ viewer, sql, record });
-    if (entity.softDelete) await removeSoftly(sql, entity, [id]);
-    else {
-      const query = new Query();
-      await query.run(sql, `delete from ${quote(entity.table)} where "id" = ${query.bind(id, "uuid")}`);
-    }
+    await remove(sql, entity, id);
     await hooks.afterDelete?.({ viewer, sql, record });
   });
 }
@@ -179,19 +174,24 @@ async function set(sql: Transaction, entity: Entity, id: string, values: Input):
   );
 }
 
+async function remove(sql: Transaction, entity: Entity, id: string): Promise<void> {
+  const query = new Query();
+  await query.run(sql, `delete from ${quote(entity.table)} where "id" = ${query.bind(id, "uuid")}`);
+}
+
 /** Replaces what many-to-many relations refer to. */
 async function link(sql: Connection, entity: Entity, id: string, values: Input): Promise<void> {
   for (const relation of Object.values(entity.relations)) {
     const ids = values[relation.key];
     if (relation.kind !== "toMany" || !Array.isArray(ids)) continue;
     const join = quote(relation.join);
-    const remove = new Query();
-    await remove.run(sql, `delete from ${join} where "source_id" = ${remove.bind(id, "uuid")}`);
-    const add = new Query();
-    await add.run(
+    const removal = new Query();
+    await removal.run(sql, `delete from ${join} where "source_id" = ${removal.bind(id, "uuid")}`);
+    const addition = new Query();
+    await addition.run(
       sql,
       `insert into ${join} ("source_id", "target_id")
-       select distinct ${add.bind(id, "uuid")}, t from unnest(${add.bind(arrayLiteral(ids.map(String)), "uuid[]")}) as t`,
+       select distinct ${addition.bind(id, "uuid")}, t from unnest(${addition.bind(arrayLiteral(ids.map(String)), "uuid[]")}) as t`,
     );
   }
 }

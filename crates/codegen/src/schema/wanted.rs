@@ -124,12 +124,11 @@ pub fn checks(model: &Model, field: &Field, value: &str) -> Vec<Check> {
     let mut checks = Vec::new();
     let mut add = |suffix, sql: String, words: String| checks.push(Check { suffix, sql, words });
     for (suffix, bound, scalar, list, words) in [("min", &field.min, ">=", "<=", "at least"), ("max", &field.max, "<=", ">=", "at most")] {
+        let Some(json) = bound else { continue };
         let single = Field { list: false, ..field.clone() };
-        if let Some(Ok(bound)) = bound.as_ref().map(|bound| (shape::value(model, &single, bound), bound)).map(|(sql, json)| sql.map(|sql| (sql, json))) {
-            let (sql, json) = bound;
-            let sql = if field.list { format!("{sql} {list} ALL ({value})") } else { format!("{value} {scalar} {sql}") };
-            add(suffix, sql, format!("{words} {}", plain(json)));
-        }
+        let Ok(sql) = shape::value(model, &single, json) else { continue };
+        let sql = if field.list { format!("{sql} {list} ALL ({value})") } else { format!("{value} {scalar} {sql}") };
+        add(suffix, sql, format!("{words} {}", plain(json)));
     }
     let measure = if field.list { format!("cardinality({value})") } else { format!("char_length({value})") };
     let unit = if field.list { "items" } else { "characters" };

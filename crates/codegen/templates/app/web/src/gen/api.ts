@@ -1,6 +1,6 @@
 // The client of the app's own API.
 
-import type { Page, Problem } from "../../../shared/gen/types.ts";
+import type { Problem } from "../../../shared/gen/types.ts";
 
 /** A refusal of the server, or `status` 0 when it could not be reached. */
 export class ApiError extends Error {
@@ -31,9 +31,6 @@ export interface AppRecord {
   can?: Can;
   [member: string]: unknown;
 }
-
-/** A page of a list of records. */
-export type RecordPage = Page<AppRecord>;
 
 /** The event that says that the server no longer knows the person. */
 export const signedOut = "signed-out";

@@ -17,9 +17,75 @@ use std::time::{Duration, Instant, SystemTime};
 use std::{env, fs};
 
 const WORDS: &[&str] = &[
-    "", "a", "class", "constructor", "__proto__", "user", "everyone", "signedIn", "createdBy", "createdAt", "id", "'", "\"", "`", "${x}", "</script>", "*/", "--", "\\", "\u{0}", "\u{2028}", "\u{202e}", "/x/:id", "/", "#ffffff", "EUR", "JPY", "9",
-    "-1", "1.5", "2026-02-29", "2026-02-28T00:00:00Z", "a@b.cd", "https://x.y", "+49301234567", "string", "text", "integer", "bigint", "decimal", "money", "boolean", "date", "datetime", "duration", "enum", "uuid", "email", "url", "phone", "slug", "json", "manyToOne",
-    "oneToOne", "manyToMany", "cascade", "setNull", "restrict", "unique", "index", "noOverlap", "list", "detail", "form", "[a-z]+", "(a+)+", ".*", "production", "development",
+    "",
+    "a",
+    "class",
+    "constructor",
+    "__proto__",
+    "user",
+    "everyone",
+    "signedIn",
+    "createdBy",
+    "createdAt",
+    "id",
+    "'",
+    "\"",
+    "`",
+    "${x}",
+    "</script>",
+    "*/",
+    "--",
+    "\\",
+    "\u{0}",
+    "\u{2028}",
+    "\u{202e}",
+    "/x/:id",
+    "/",
+    "#ffffff",
+    "EUR",
+    "JPY",
+    "9",
+    "-1",
+    "1.5",
+    "2026-02-29",
+    "2026-02-28T00:00:00Z",
+    "a@b.cd",
+    "https://x.y",
+    "+49301234567",
+    "string",
+    "text",
+    "integer",
+    "bigint",
+    "decimal",
+    "money",
+    "boolean",
+    "date",
+    "datetime",
+    "duration",
+    "enum",
+    "uuid",
+    "email",
+    "url",
+    "phone",
+    "slug",
+    "json",
+    "manyToOne",
+    "oneToOne",
+    "manyToMany",
+    "cascade",
+    "setNull",
+    "restrict",
+    "unique",
+    "index",
+    "noOverlap",
+    "list",
+    "detail",
+    "form",
+    "[a-z]+",
+    "(a+)+",
+    ".*",
+    "production",
+    "development",
 ];
 
 /// SplitMix64: enough for choosing, and the same everywhere.
@@ -106,7 +172,9 @@ fn build(document: &Value, before: Option<&SchemaState>) -> Result<Option<Schema
     if files != generate::all(input) {
         return Err("the same design gives other bytes".into());
     }
-    if let Some((path, _)) = files.iter().find(|(path, _)| !path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte)) || path.contains("..")) {
+    if let Some((path, _)) =
+        files.iter().find(|(path, _)| !path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte)) || path.contains(".."))
+    {
         return Err(format!("a file is called {path:?}"));
     }
     let (again, refusals) = schema::plan(&plan.after, &model, options);
@@ -158,7 +226,13 @@ fn mutate(random: &mut Random, document: &mut Value, corpus: &[Value]) {
             }
         }
         4 => take(document, &place),
-        5 => put(document, &place, [json!(true), json!(false), json!(0), json!(-1), json!(255), json!(1e300), json!(9_007_199_254_740_993_i64), json!(null), json!([]), json!({})][random.below(10)].clone()),
+        5 => put(
+            document,
+            &place,
+            [json!(true), json!(false), json!(0), json!(-1), json!(255), json!(1e300), json!(9_007_199_254_740_993_i64), json!(null), json!([]), json!({})]
+                [random.below(10)]
+            .clone(),
+        ),
         6 => {
             // An element twice, or two in each other's place.
             if let Some(items) = document.pointer_mut(&place).and_then(Value::as_array_mut)

@@ -32,7 +32,13 @@ fn nothing_changed() {
 fn a_rename_is_a_rename() {
     assert_eq!(
         only(|design| common::put(design, "/entities/0/fields/6/name", json!("pricePerDay"))),
-        (ChangeKind::Renamed, Some("f-money"), Some("/entities/0/fields/6/name"), Some("/entities/0/fields/6/name"), "Field `price` of entity `Thing` is now called `pricePerDay`.".into())
+        (
+            ChangeKind::Renamed,
+            Some("f-money"),
+            Some("/entities/0/fields/6/name"),
+            Some("/entities/0/fields/6/name"),
+            "Field `price` of entity `Thing` is now called `pricePerDay`.".into()
+        )
     );
     assert_eq!(only(|design| common::put(design, "/entities/0/name", json!("Object"))).4, "Entity `Thing` is now called `Object`.");
     assert_eq!(only(|design| common::put(design, "/app/name", json!("Other"))).4, "The app `Everything` is now called `Other`.");
@@ -51,7 +57,13 @@ fn added_removed_reordered() {
     assert_eq!(only(|design| common::take(design, "/navigation/0")).4, "Navigation item `n-things` is gone.");
     assert_eq!(
         only(|design| design["entities"][0]["fields"].as_array_mut().unwrap().swap(3, 4)),
-        (ChangeKind::Reordered, Some("e-thing"), Some("/entities/0/fields"), Some("/entities/0/fields"), "The fields of entity `Thing` stand in another order.".into())
+        (
+            ChangeKind::Reordered,
+            Some("e-thing"),
+            Some("/entities/0/fields"),
+            Some("/entities/0/fields"),
+            "The fields of entity `Thing` stand in another order.".into()
+        )
     );
     assert_eq!(only(|design| common::take(design, "/entities/2/states")).4, "States of field `b-status` of entity `Booking` is gone.");
 }
@@ -60,10 +72,22 @@ fn added_removed_reordered() {
 fn settings() {
     assert_eq!(
         only(|design| common::put(design, "/entities/0/fields/2/required", json!(true))),
-        (ChangeKind::Changed, Some("f-text"), None, Some("/entities/0/fields/2/required"), "Field `notes` of entity `Thing`: `required` was not given and is now `true`.".into())
+        (
+            ChangeKind::Changed,
+            Some("f-text"),
+            None,
+            Some("/entities/0/fields/2/required"),
+            "Field `notes` of entity `Thing`: `required` was not given and is now `true`.".into()
+        )
     );
-    assert_eq!(only(|design| common::put(design, "/entities/0/fields/6/default", json!("10"))).4, "Field `price` of entity `Thing`: `default` was `49.90` and is now `10`.");
-    assert_eq!(only(|design| common::take(design, "/entities/0/fields/6/default")).4, "Field `price` of entity `Thing`: `default` was `49.90` and is no longer given.");
+    assert_eq!(
+        only(|design| common::put(design, "/entities/0/fields/6/default", json!("10"))).4,
+        "Field `price` of entity `Thing`: `default` was `49.90` and is now `10`."
+    );
+    assert_eq!(
+        only(|design| common::take(design, "/entities/0/fields/6/default")).4,
+        "Field `price` of entity `Thing`: `default` was `49.90` and is no longer given."
+    );
     assert_eq!(only(|design| common::take(design, "/theme/primary")).4, "The design: `primary` was `#0f766e` and is no longer given.");
     assert_eq!(only(|design| common::put(design, "/seeds/records/2/values/tag-word", json!("slow"))).2, Some("/seeds/records/2/values/tag-word"));
     assert!(only(|design| common::put(design, "/entities/1/permissions/read", json!([{"role": "signedIn"}]))).4.starts_with("Entity `Tag`: `read` was"));

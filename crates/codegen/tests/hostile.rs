@@ -14,12 +14,28 @@ use slipform_codegen::generate::{self, Input};
 use slipform_codegen::model::{Model, Problem};
 use slipform_codegen::schema::{self, PlanOptions, SchemaState};
 use std::path::Path;
-use std::sync::{Mutex, atomic::{AtomicUsize, Ordering}};
+use std::sync::{
+    Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
 
 #[test]
 fn the_maximal_design_uses_every_key_and_word() {
     // Words that stand for what is left out; the other designs of the tests use them.
-    let defaults = ["Font=mono", "Font=rounded", "Font=sans", "Radius=none", "Radius=small", "Radius=medium", "Mode=system", "Mode=dark", "Tone=neutral", "SeedScope=everywhere", "SeedScope=production", "ListLayout=table"];
+    let defaults = [
+        "Font=mono",
+        "Font=rounded",
+        "Font=sans",
+        "Radius=none",
+        "Radius=small",
+        "Radius=medium",
+        "Mode=system",
+        "Mode=dark",
+        "Tone=neutral",
+        "SeedScope=everywhere",
+        "SeedScope=production",
+        "ListLayout=table",
+    ];
     let unused = hostile::unused(&common::maximal());
     let unused: Vec<_> = unused.iter().filter(|key| !defaults.contains(&key.as_str())).collect();
     assert!(unused.is_empty(), "{unused:?}");

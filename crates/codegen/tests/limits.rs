@@ -16,10 +16,26 @@ fn of_entities(count: usize) -> Value {
     let mut document = json!({"formatVersion": 1, "app": {"name": "Large"}, "entities": [], "pages": []});
     for index in 0..count {
         let fields: Vec<_> = (0..10).map(|field| json!({"id": format!("f{index}-{field}"), "name": format!("field{field}"), "type": "string", "required": field == 0, "pattern": "[A-Z]{2}[0-9]+"})).collect();
-        let relations = if index == 0 { json!([]) } else { json!([{"id": format!("r{index}"), "name": "parent", "kind": "manyToOne", "target": format!("e{}", index - 1), "required": true}]) };
-        common::put(&mut document, "/entities/-", json!({"id": format!("e{index}"), "name": format!("Kind{index}"), "fields": fields, "relations": relations, "permissions": {"read": [{"role": "everyone"}], "create": [{"role": "signedIn"}]}}));
-        common::put(&mut document, "/pages/-", json!({"id": format!("l{index}"), "name": format!("List{index}"), "kind": "list", "entity": format!("e{index}"), "path": format!("/kind{index}"), "fields": [format!("f{index}-0")]}));
-        common::put(&mut document, "/pages/-", json!({"id": format!("d{index}"), "name": format!("Detail{index}"), "kind": "detail", "entity": format!("e{index}"), "path": format!("/kind{index}/:id"), "fields": [format!("f{index}-0")]}));
+        let relations = if index == 0 {
+            json!([])
+        } else {
+            json!([{"id": format!("r{index}"), "name": "parent", "kind": "manyToOne", "target": format!("e{}", index - 1), "required": true}])
+        };
+        common::put(
+            &mut document,
+            "/entities/-",
+            json!({"id": format!("e{index}"), "name": format!("Kind{index}"), "fields": fields, "relations": relations, "permissions": {"read": [{"role": "everyone"}], "create": [{"role": "signedIn"}]}}),
+        );
+        common::put(
+            &mut document,
+            "/pages/-",
+            json!({"id": format!("l{index}"), "name": format!("List{index}"), "kind": "list", "entity": format!("e{index}"), "path": format!("/kind{index}"), "fields": [format!("f{index}-0")]}),
+        );
+        common::put(
+            &mut document,
+            "/pages/-",
+            json!({"id": format!("d{index}"), "name": format!("Detail{index}"), "kind": "detail", "entity": format!("e{index}"), "path": format!("/kind{index}/:id"), "fields": [format!("f{index}-0")]}),
+        );
     }
     document
 }

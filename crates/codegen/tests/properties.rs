@@ -12,14 +12,21 @@ use slipform_codegen::model::Model;
 /// Any JSON, small enough to try much of it.
 fn json_value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
-        Just(Value::Null), any::<bool>().prop_map(Value::from), any::<i64>().prop_map(Value::from), any::<f64>().prop_map(|number| json!(number)),
-        "\\PC{0,12}".prop_map(Value::from), "[a-z0-9-]{1,8}".prop_map(Value::from), any::<String>().prop_map(Value::from),
-        prop::sample::select(vec!["e-thing", "f-title", "user", "createdBy", "everyone", "signedIn", "rel-tags", "pg-thing", "constructor", "__proto__"]).prop_map(Value::from),
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(|number| json!(number)),
+        "\\PC{0,12}".prop_map(Value::from),
+        "[a-z0-9-]{1,8}".prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+        prop::sample::select(vec!["e-thing", "f-title", "user", "createdBy", "everyone", "signedIn", "rel-tags", "pg-thing", "constructor", "__proto__"])
+            .prop_map(Value::from),
     ];
     leaf.prop_recursive(4, 32, 6, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
-            prop::collection::vec(("[a-z]{1,6}|id|name|type|fields|formatVersion", inner), 0..5).prop_map(|members| Value::Object(members.into_iter().collect::<Map<_, _>>())),
+            prop::collection::vec(("[a-z]{1,6}|id|name|type|fields|formatVersion", inner), 0..5)
+                .prop_map(|members| Value::Object(members.into_iter().collect::<Map<_, _>>())),
         ]
     })
 }
@@ -39,7 +46,9 @@ fn places(value: &Value, at: &str, all: &mut Vec<String>) {
 /// The same document with its keys the other way round.
 fn reversed(value: &Value) -> String {
     match value {
-        Value::Object(members) => format!("{{ {} }}", members.iter().rev().map(|(key, member)| format!("{} : {}", json!(key), reversed(member))).collect::<Vec<_>>().join(" ,\n")),
+        Value::Object(members) => {
+            format!("{{ {} }}", members.iter().rev().map(|(key, member)| format!("{} : {}", json!(key), reversed(member))).collect::<Vec<_>>().join(" ,\n"))
+        }
         Value::Array(items) => format!("[{}]", items.iter().map(reversed).collect::<Vec<_>>().join(", ")),
         other => other.to_string(),
     }

@@ -117,7 +117,8 @@ fn ids_and_names() {
         here("/entities/0/fields/1/name", json!("TITLE"), "already that of a field of `Thing`"),
         one("/entities/0/fields/0/name", json!("keeperId"), "/entities/0/relations/0/name", "`keeperId` is already that of a field"),
         here("/entities/0/relations/0/name", json!("title"), "already"),
-        one("/entities/0/relations/1/name", json!("nickname"), "/entities/0/relations/1/inverse/name", "").and(vec![("/entities/0/relations/1/inverse/name", json!("word"))]),
+        one("/entities/0/relations/1/name", json!("nickname"), "/entities/0/relations/1/inverse/name", "")
+            .and(vec![("/entities/0/relations/1/inverse/name", json!("word"))]),
         here("/entities/0/name", json!("User"), "target `user`"),
         one("/entities/0/name", json!("tag"), "/entities/1/name", "already that of another entity"),
         one("/entities/1/name", json!("Things"), "/entities/0/name", "already that of"),
@@ -258,9 +259,16 @@ fn relations() {
         here("/entities/0/relations/0/inverse", json!({"name": "things"}), "no named inverses"),
         here("/entities/0/relations/2/inverse/name", json!("title"), "a field of `Thing`"),
         here("/entities/2/relations/0/inverse/name", json!("parts"), "the other side of a relation to `Thing`"),
-        (vec![("/entities/0/relations/3/required", json!(true)), ("/entities/0/relations/3/onDelete", Value::Null)], "/entities/0/relations/3/required", "Thing.twin → Thing"),
         (
-            vec![("/entities/1/relations", json!([{"id": "x-booking", "name": "booking", "kind": "manyToOne", "target": "e-booking", "required": true}])), ("/entities/0/relations/2", json!({"id": "rel-part", "name": "partOf", "kind": "manyToOne", "target": "e-tag", "required": true}))],
+            vec![("/entities/0/relations/3/required", json!(true)), ("/entities/0/relations/3/onDelete", Value::Null)],
+            "/entities/0/relations/3/required",
+            "Thing.twin → Thing",
+        ),
+        (
+            vec![
+                ("/entities/1/relations", json!([{"id": "x-booking", "name": "booking", "kind": "manyToOne", "target": "e-booking", "required": true}])),
+                ("/entities/0/relations/2", json!({"id": "rel-part", "name": "partOf", "kind": "manyToOne", "target": "e-tag", "required": true})),
+            ],
             "/entities/2/relations/0/required",
             "Thing.partOf → Tag.booking → Booking.thing → Thing",
         ),
@@ -297,7 +305,12 @@ fn constraints_and_states() {
         one("/entities/2/fields/2/default", json!("asked"), "/entities/2/states/0/field", "has a `default`"),
         one("/entities/2/fields/2/list", json!(true), "/entities/2/states/0/field", "is a list"),
         one("/entities/2/fields/2/permissions", json!({"write": []}), "/entities/2/states/0/field", "permissions to `write`"),
-        one("/entities/2/states/-", json!({"field": "b-status", "initial": "s-asked", "transitions": []}), "/entities/2/states/1/field", "already has its states"),
+        one(
+            "/entities/2/states/-",
+            json!({"field": "b-status", "initial": "s-asked", "transitions": []}),
+            "/entities/2/states/1/field",
+            "already has its states",
+        ),
     ]);
 }
 
@@ -388,7 +401,12 @@ fn seeds_and_migration() {
         here("/seeds/records/2/values/createdBy", json!("u-ada"), "createdBy: true"),
         one("/seeds/records/1/values/rel-part", json!("sd-part"), "/seeds/records/0/values", "circle"),
         one("/seeds/records/1/values/rel-part", json!("sd-car"), "/seeds/records/1/values", "circle"),
-        one("/seeds/records/-", json!({"id": "sd-tag2", "entity": "e-tag", "values": {"tag-word": "fast"}}), "/seeds/records/4/values/tag-word", "no two records"),
+        one(
+            "/seeds/records/-",
+            json!({"id": "sd-tag2", "entity": "e-tag", "values": {"tag-word": "fast"}}),
+            "/seeds/records/4/values/tag-word",
+            "no two records",
+        ),
         here("/seeds/records/3/values/b-status", json!("s-asked"), "the name of a value"),
         here("/migration/confirmLoss/0", json!("No"), "cannot be an id"),
         here("/migration/confirmLoss", json!(["f-gone", "f-gone"]), "").at("/migration/confirmLoss/1", "twice"),

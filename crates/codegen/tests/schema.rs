@@ -1,8 +1,6 @@
 //! The published JSON Schema is the one that the types give. `UPDATE=1` rewrites it.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-
-
 use serde_json::Value;
 use slipform_codegen::design;
 use std::fmt::Write as _;

@@ -37,7 +37,14 @@ pub struct EnumValue {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Default)]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs)]
-pub enum Tone { #[default] Neutral, Info, Success, Warning, Danger }
+pub enum Tone {
+    #[default]
+    Neutral,
+    Info,
+    Success,
+    Warning,
+    Danger,
+}
 
 /// A kind of record. Every record has `id` (uuid), `createdAt` and `updatedAt`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

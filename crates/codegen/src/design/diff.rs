@@ -112,7 +112,8 @@ impl Walk {
         if let (Some(Value::String(old)), Some(Value::String(new))) = (before.get("name"), after.get("name"))
             && old != new
         {
-            let mut subject = Place { words: place.words.replacen(&format!("`{}`", shown(new)), &format!("`{}`", shown(old)), 1), ..place.key("name") }.subject();
+            let mut subject =
+                Place { words: place.words.replacen(&format!("`{}`", shown(new)), &format!("`{}`", shown(old)), 1), ..place.key("name") }.subject();
             if place.words.is_empty() {
                 "The app".clone_into(&mut subject);
                 subject = format!("{subject} `{}`", shown(old));

@@ -142,19 +142,36 @@ pub struct Theme {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Default)]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs)]
-pub enum Font { #[default] Sans, Serif, Rounded, Mono }
+pub enum Font {
+    #[default]
+    Sans,
+    Serif,
+    Rounded,
+    Mono,
+}
 
 /// Roundness of corners.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Default)]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs)]
-pub enum Radius { None, Small, #[default] Medium, Large }
+pub enum Radius {
+    None,
+    Small,
+    #[default]
+    Medium,
+    Large,
+}
 
 /// Light or dark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Default)]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs)]
-pub enum Mode { #[default] System, Light, Dark }
+pub enum Mode {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
 
 /// Records and people that a new environment starts with. Each is written once, at the first deployment
 /// whose design has it, and never again, even if it was deleted since.

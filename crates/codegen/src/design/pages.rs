@@ -20,7 +20,11 @@ pub enum PageKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, Default)]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs)]
-pub enum ListLayout { #[default] Table, Cards }
+pub enum ListLayout {
+    #[default]
+    Table,
+    Cards,
+}
 
 /// A page of the interface. Which settings apply depends on `kind`; one that does not apply is refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

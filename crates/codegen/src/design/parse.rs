@@ -35,7 +35,9 @@ fn version(value: &Value) -> Result<(), Vec<Problem>> {
     };
     match members.get("formatVersion") {
         Some(found) if found.as_u64() == Some(u64::from(FORMAT_VERSION)) => Ok(()),
-        Some(found) => Err(vec![problem("/formatVersion", format!("This is format {}; this version of Slipform reads format {FORMAT_VERSION}.", short(found)))]),
+        Some(found) => {
+            Err(vec![problem("/formatVersion", format!("This is format {}; this version of Slipform reads format {FORMAT_VERSION}.", short(found)))])
+        }
         None => Err(vec![problem("", format!("The key `formatVersion` is missing; accepted is {FORMAT_VERSION}."))]),
     }
 }

@@ -89,7 +89,10 @@ fn keywords(definition: &str, key: &str) -> Map<String, Value> {
         ("SeedUser", "roles")
         | ("Constraint", "except")
         | ("MigrationHints", "confirmLoss")
-        | (_, "home" | "role" | "owner" | "display" | "enum" | "from" | "target" | "start" | "end" | "field" | "initial" | "to" | "entity" | "page" | "relation") => {
+        | (
+            _,
+            "home" | "role" | "owner" | "display" | "enum" | "from" | "target" | "start" | "end" | "field" | "initial" | "to" | "entity" | "page" | "relation",
+        ) => {
             json!({"pattern": REFERENCE})
         }
         _ => json!({}),

@@ -61,7 +61,9 @@ impl Shape {
                 }
             }
             Value::Number(number) => {
-                let beyond = |key: &str, outside: fn(f64, f64) -> bool| schema.get(key).and_then(Value::as_f64).filter(|bound| number.as_f64().is_some_and(|number| outside(number, *bound)));
+                let beyond = |key: &str, outside: fn(f64, f64) -> bool| {
+                    schema.get(key).and_then(Value::as_f64).filter(|bound| number.as_f64().is_some_and(|number| outside(number, *bound)))
+                };
                 if let Some(bound) = beyond("minimum", |number, bound| number < bound) {
                     self.problem(format!("`{number}` was found; accepted is {bound} or more."));
                 } else if let Some(bound) = beyond("maximum", |number, bound| number > bound) {

@@ -195,20 +195,30 @@ pub enum Type {
     Text,
     Integer,
     Bigint,
-    Decimal { precision: u8, scale: u8 },
+    Decimal {
+        precision: u8,
+        scale: u8,
+    },
     /// `digits`: of the currency's minor unit.
-    Money { currency: String, digits: u8 },
+    Money {
+        currency: String,
+        digits: u8,
+    },
     Boolean,
     Date,
     Datetime,
     Duration,
-    Enum { index: usize },
+    Enum {
+        index: usize,
+    },
     Uuid,
     Email,
     Url,
     Phone,
     /// Index of the field it is made from.
-    Slug { from: usize },
+    Slug {
+        from: usize,
+    },
     Json,
 }
 
@@ -265,10 +275,25 @@ pub enum Member {
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
 pub enum Constraint {
-    Unique { id: String, members: Vec<Member>, message: Option<String> },
-    Index { id: String, members: Vec<Member> },
+    Unique {
+        id: String,
+        members: Vec<Member>,
+        message: Option<String>,
+    },
+    Index {
+        id: String,
+        members: Vec<Member>,
+    },
     /// `start`, `end`: fields of one type, date or datetime. `except`: value ids of `except_field`.
-    NoOverlap { id: String, start: usize, end: usize, by: Vec<Member>, except_field: Option<usize>, except: Vec<String>, message: Option<String> },
+    NoOverlap {
+        id: String,
+        start: usize,
+        end: usize,
+        by: Vec<Member>,
+        except_field: Option<usize>,
+        except: Vec<String>,
+        message: Option<String>,
+    },
 }
 
 #[derive(Debug, Clone)]

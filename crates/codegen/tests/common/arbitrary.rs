@@ -4,11 +4,39 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-const TYPES: &[&str] = &["string", "text", "integer", "bigint", "decimal", "money", "boolean", "date", "datetime", "duration", "enum", "uuid", "email", "url", "phone", "slug", "json"];
+const TYPES: &[&str] = &[
+    "string", "text", "integer", "bigint", "decimal", "money", "boolean", "date", "datetime", "duration", "enum", "uuid", "email", "url", "phone", "slug",
+    "json",
+];
 
 /// Words that are names of something else nearly everywhere.
 const WORDS: &[&str] = &[
-    "title", "class", "default", "order", "group", "table", "user", "from", "HTTPServer", "x", "record", "await", "Date", "null", "primary", "references", "type", "enum", "offset", "end", "index", "name", "status", "data", "window", "people",
+    "title",
+    "class",
+    "default",
+    "order",
+    "group",
+    "table",
+    "user",
+    "from",
+    "HTTPServer",
+    "x",
+    "record",
+    "await",
+    "Date",
+    "null",
+    "primary",
+    "references",
+    "type",
+    "enum",
+    "offset",
+    "end",
+    "index",
+    "name",
+    "status",
+    "data",
+    "window",
+    "people",
 ];
 
 #[derive(Debug, Clone)]
@@ -57,7 +85,15 @@ fn relation() -> impl Strategy<Value = RelationRecipe> {
 }
 
 fn entity() -> impl Strategy<Value = EntityRecipe> {
-    (proptest::collection::vec(field(), 1..7), proptest::collection::vec(relation(), 0..4), any::<u16>(), 0..WORDS.len(), proptest::option::of(label()), any::<[u8; 4]>(), 0..3_u8)
+    (
+        proptest::collection::vec(field(), 1..7),
+        proptest::collection::vec(relation(), 0..4),
+        any::<u16>(),
+        0..WORDS.len(),
+        proptest::option::of(label()),
+        any::<[u8; 4]>(),
+        0..3_u8,
+    )
         .prop_map(|(fields, relations, flags, word, label, grants, seeds)| EntityRecipe { fields, relations, flags, word, label, grants, seeds })
 }
 
@@ -220,7 +256,9 @@ fn pages(index: usize, entity: &Value, flags: u16) -> Vec<Value> {
     let inputs = ids(&|member| member["name"] != "phase");
     let filters = ids(&|member| member["type"] != "json");
     let id = format!("e{index}");
-    let mut pages = vec![json!({"id": format!("list{index}"), "name": format!("List{index}"), "kind": "list", "entity": id, "path": format!("/kind-{index}"), "fields": every, "filters": filters, "layout": if bit(flags, 6) { "cards" } else { "table" }, "sort": {"field": "createdAt", "descending": bit(flags, 7)}})];
+    let mut pages = vec![
+        json!({"id": format!("list{index}"), "name": format!("List{index}"), "kind": "list", "entity": id, "path": format!("/kind-{index}"), "fields": every, "filters": filters, "layout": if bit(flags, 6) { "cards" } else { "table" }, "sort": {"field": "createdAt", "descending": bit(flags, 7)}}),
+    ];
     if bit(flags, 8) {
         pages.push(json!({"id": format!("detail{index}"), "name": format!("Detail{index}"), "kind": "detail", "entity": id, "path": format!("/kind-{index}/:id"), "fields": every}));
     }

@@ -66,7 +66,13 @@ fn one(context: &mut Context<'_>, at: &At<'_>, entity: usize, states: &design::S
         let to = value(context, &at.key("to"), set, &transition.to);
         let from = sources(context, &at.key("from"), set, transition);
         let allow = access::grants(context, &at.key("allow"), entity, &transition.allow);
-        transitions.push(Transition { id: transition.id.clone(), names: Names::new(&transition.name, transition.label.as_deref()), from, to: to.unwrap_or(0), allow });
+        transitions.push(Transition {
+            id: transition.id.clone(),
+            names: Names::new(&transition.name, transition.label.as_deref()),
+            from,
+            to: to.unwrap_or(0),
+            allow,
+        });
     }
     Some(States { field, initial: initial.unwrap_or(0), transitions })
 }
@@ -178,12 +184,21 @@ fn unfit(entity: &Entity, member: Member, boolean: bool) -> Option<String> {
         Member::Field(field) => {
             let field = &entity.fields[field];
             let fits = fields::is_indexable(field) && (boolean || field.ty != Type::Boolean);
-            let accepted = if boolean { "accepted are fields that are no list, `text`, `json` or string of more than 600 characters" } else { "accepted are fields that are no list, `text`, `json`, `boolean` or string of more than 600 characters" };
+            let accepted = if boolean {
+                "accepted are fields that are no list, `text`, `json` or string of more than 600 characters"
+            } else {
+                "accepted are fields that are no list, `text`, `json`, `boolean` or string of more than 600 characters"
+            };
             (!fits).then(|| format!("The field `{}` cannot be part of this; {accepted}, and relations that keep a key.", shown(&field.names.name)))
         }
         Member::Relation(relation) => {
             let relation = &entity.relations[relation];
-            (relation.kind == RelationKind::ManyToMany).then(|| format!("The relation `{}` is many-to-many and keeps no key here; accepted are fields and relations that keep one.", shown(&relation.names.name)))
+            (relation.kind == RelationKind::ManyToMany).then(|| {
+                format!(
+                    "The relation `{}` is many-to-many and keeps no key here; accepted are fields and relations that keep one.",
+                    shown(&relation.names.name)
+                )
+            })
         }
         Member::CreatedAt | Member::UpdatedAt | Member::CreatedBy => None,
     }
@@ -230,7 +245,8 @@ fn end_of_range(context: &mut Context<'_>, at: &At<'_>, key: &str, index: usize,
         return None;
     }
     if !found.required {
-        context.problem(&at, format!("The field `{}` must be `required`, because a range without an end would overlap with nothing.", shown(&found.names.name)));
+        context
+            .problem(&at, format!("The field `{}` must be `required`, because a range without an end would overlap with nothing.", shown(&found.names.name)));
     }
     Some(field)
 }

@@ -80,11 +80,14 @@ impl Siblings {
 
 /// What is wrong with the form of a name.
 fn name_problem(name: &str) -> Option<String> {
-    let well_formed = name.len() <= 40 && name.starts_with(|letter: char| letter.is_ascii_alphabetic()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let well_formed =
+        name.len() <= 40 && name.starts_with(|letter: char| letter.is_ascii_alphabetic()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if names::is_object_word(name) {
         return Some(format!("The name `{}` is a word that every JavaScript object answers to; choose another.", shown(name)));
     }
-    (!well_formed).then(|| format!("`{}` cannot be a name: 1 to 40 letters a–z, A–Z and digits are, beginning with a letter. What people read goes into `label`.", shown(name)))
+    (!well_formed).then(|| {
+        format!("`{}` cannot be a name: 1 to 40 letters a–z, A–Z and digits are, beginning with a letter. What people read goes into `label`.", shown(name))
+    })
 }
 
 /// The roles.
@@ -119,7 +122,8 @@ pub fn enums(context: &mut Context<'_>) -> Vec<Enum> {
         for (value_index, value) in set.values.iter().enumerate() {
             siblings.claim(context, &at.key("values").index(value_index).key("name"), &value.name, "another value of this enum");
         }
-        let values = set.values.iter().map(|value| EnumValue { id: value.id.clone(), names: Names::new(&value.name, value.label.as_deref()), tone: value.tone });
+        let values =
+            set.values.iter().map(|value| EnumValue { id: value.id.clone(), names: Names::new(&value.name, value.label.as_deref()), tone: value.tone });
         all.push(Enum { id: set.id.clone(), names: Names::new(&set.name, None), values: values.collect() });
     }
     all

@@ -22,7 +22,10 @@ pub fn fields(context: &mut Context<'_>, entity_at: &At<'_>, entity: usize, sibl
     let list = entity_at.key("fields");
     let designed = context.designed(entity);
     if designed.fields.is_empty() && designed.relations.is_empty() {
-        context.problem(&list, format!("The entity `{}` has neither fields nor relations, so its records could hold nothing; at least one is needed.", shown(&designed.name)));
+        context.problem(
+            &list,
+            format!("The entity `{}` has neither fields nor relations, so its records could hold nothing; at least one is needed.", shown(&designed.name)),
+        );
     }
     let mut all = Vec::with_capacity(designed.fields.len());
     let what = format!("a field of `{}`", shown(&designed.name));
@@ -99,7 +102,9 @@ const fn applies(ty: FieldType) -> Applies {
     match ty {
         FieldType::String => Applies { lengths: true, pattern: true, searchable: true, ..scalar },
         FieldType::Text => Applies { list: false, lengths: true, unique: false, indexed: false, searchable: true, ..scalar },
-        FieldType::Integer | FieldType::Bigint | FieldType::Decimal | FieldType::Money | FieldType::Date | FieldType::Datetime | FieldType::Duration => Applies { bounds: true, ..scalar },
+        FieldType::Integer | FieldType::Bigint | FieldType::Decimal | FieldType::Money | FieldType::Date | FieldType::Datetime | FieldType::Duration => {
+            Applies { bounds: true, ..scalar }
+        }
         FieldType::Boolean => Applies { unique: false, ..scalar },
         FieldType::Enum | FieldType::Uuid => scalar,
         FieldType::Email | FieldType::Url | FieldType::Phone => Applies { searchable: true, ..scalar },
@@ -224,7 +229,8 @@ fn slug(context: &mut Context<'_>, at: &At<'_>, entity: usize, field: &design::F
     let Some(from) = context.field(&from_at, entity, id) else { return Type::Slug { from: 0 } };
     let source = &context.designed(entity).fields[from];
     if source.r#type != FieldType::String || source.list || source.write_only {
-        context.problem(&from_at, format!("A slug is made from a field of type `string` that is no list and not `writeOnly`; `{}` is none.", shown(&source.name)));
+        context
+            .problem(&from_at, format!("A slug is made from a field of type `string` that is no list and not `writeOnly`; `{}` is none.", shown(&source.name)));
     }
     if field.required && !source.required && field.read_only {
         context.problem(&from_at, format!("This slug is `required` and `readOnly`, so `{}` must be `required` too.", shown(&source.name)));
@@ -254,11 +260,12 @@ fn lengths(context: &mut Context<'_>, at: &At<'_>, design: &design::Field, field
 
 /// Whether an index can hold the field.
 pub fn is_indexable(field: &Field) -> bool {
-    !field.list && match field.ty {
-        Type::Json | Type::Text => false,
-        Type::String => field.max_length <= Some(INDEXED_CHARACTERS),
-        _ => true,
-    }
+    !field.list
+        && match field.ty {
+            Type::Json | Type::Text => false,
+            Type::String => field.max_length <= Some(INDEXED_CHARACTERS),
+            _ => true,
+        }
 }
 
 fn bounds(context: &mut Context<'_>, at: &At<'_>, design: &design::Field, field: &mut Field, enums: &[Enum]) {

@@ -17,7 +17,9 @@ pub fn refusal(entity: &Entity, member: Member) -> Option<String> {
                 None
             }
         }
-        Member::Relation(index) if entity.relations[index].read_only => Some(format!("`{}` is `readOnly`, so a form cannot set it.", entity.relations[index].names.name)),
+        Member::Relation(index) if entity.relations[index].read_only => {
+            Some(format!("`{}` is `readOnly`, so a form cannot set it.", entity.relations[index].names.name))
+        }
         Member::Relation(_) => None,
         Member::CreatedAt | Member::UpdatedAt | Member::CreatedBy => Some("A form cannot set this; the server does.".into()),
     }
@@ -56,7 +58,10 @@ pub fn creatable(context: &mut Context<'_>, entity_at: &At<'_>, entity: &Entity)
     for (index, field) in entity.fields.iter().enumerate() {
         if field.required && field.read_only && field.default.is_none() && !matches!(field.ty, Type::Slug { .. }) {
             let list = entity_at.key("fields");
-            context.problem(&list.index(index).key("readOnly"), format!("`{}` is `required` and `readOnly` without a default, so nobody could create a record; give it a default.", field.names.name));
+            context.problem(
+                &list.index(index).key("readOnly"),
+                format!("`{}` is `required` and `readOnly` without a default, so nobody could create a record; give it a default.", field.names.name),
+            );
         }
     }
     for (index, relation) in entity.relations.iter().enumerate() {
@@ -64,7 +69,10 @@ pub fn creatable(context: &mut Context<'_>, entity_at: &At<'_>, entity: &Entity)
             let list = entity_at.key("relations");
             context.problem(
                 &list.index(index).key("readOnly"),
-                format!("`{}` is `required` and `readOnly`, so it must be the `owner` of every permission to create; otherwise nobody could set it.", relation.names.name),
+                format!(
+                    "`{}` is `required` and `readOnly`, so it must be the `owner` of every permission to create; otherwise nobody could set it.",
+                    relation.names.name
+                ),
             );
         }
     }

@@ -32,7 +32,8 @@ pub(super) fn check(design: Design) -> Result<Model, Vec<Problem>> {
     let mut context = Context::new(&design);
     let root = At::Root;
     if design.format_version != FORMAT_VERSION {
-        context.problem(&root.key("formatVersion"), format!("This is format {}; this version of Slipform reads format {FORMAT_VERSION}.", design.format_version));
+        context
+            .problem(&root.key("formatVersion"), format!("This is format {}; this version of Slipform reads format {FORMAT_VERSION}.", design.format_version));
     }
     if !limits::check(&mut context) {
         return context.finish().and(Err(Vec::new()));

@@ -124,7 +124,10 @@ fn settings(context: &mut Context<'_>, at: &At<'_>, page: &design::Page) {
 fn path(context: &mut Context<'_>, at: &At<'_>, page: &design::Page) -> (String, bool) {
     let (path, with_id) = page.path.strip_suffix("/:id").map_or((page.path.as_str(), false), |path| (path, true));
     let is_segment = |segment: &str| {
-        !segment.is_empty() && !segment.starts_with('-') && !segment.ends_with('-') && segment.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        !segment.is_empty()
+            && !segment.starts_with('-')
+            && !segment.ends_with('-')
+            && segment.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
     };
     let segments = path.strip_prefix('/').map(|path| path.split('/').collect::<Vec<_>>()).unwrap_or_default();
     if page.path == "/" {
@@ -182,7 +185,9 @@ fn members(context: &mut Context<'_>, at: &At<'_>, page: &design::Page, index: u
 
 fn hidden(entity: &Entity, member: Member) -> Option<String> {
     match member {
-        Member::Field(field) if entity.fields[field].write_only => Some(format!("`{}` is `writeOnly`, so it is never sent to anybody and cannot be shown.", shown(&entity.fields[field].names.name))),
+        Member::Field(field) if entity.fields[field].write_only => {
+            Some(format!("`{}` is `writeOnly`, so it is never sent to anybody and cannot be shown.", shown(&entity.fields[field].names.name)))
+        }
         _ => None,
     }
 }
@@ -198,7 +203,13 @@ fn filters(context: &mut Context<'_>, at: &At<'_>, page: &design::Page, index: u
         if let Member::Field(field) = member {
             let field = &entity.fields[field];
             if field.write_only || field.ty == Type::Json {
-                context.problem(&at, format!("`{}` cannot be filtered by; accepted are relations, and fields that are not `json` and not `writeOnly`.", shown(&field.names.name)));
+                context.problem(
+                    &at,
+                    format!(
+                        "`{}` cannot be filtered by; accepted are relations, and fields that are not `json` and not `writeOnly`.",
+                        shown(&field.names.name)
+                    ),
+                );
             }
         }
         all.push(member);
@@ -217,7 +228,13 @@ fn sorted(context: &mut Context<'_>, page_at: &At<'_>, sort: &design::Sort, inde
     if let Member::Field(field) = member {
         let field = &entity.fields[field];
         if field.list || field.write_only || field.ty == Type::Json {
-            context.problem(&at, format!("`{}` has no order; accepted are fields that are no list, not `json` and not `writeOnly`, and `createdAt`, `updatedAt`.", shown(&field.names.name)));
+            context.problem(
+                &at,
+                format!(
+                    "`{}` has no order; accepted are fields that are no list, not `json` and not `writeOnly`, and `createdAt`, `updatedAt`.",
+                    shown(&field.names.name)
+                ),
+            );
         }
     }
     Some((member, sort.descending))
@@ -269,7 +286,14 @@ fn actions(context: &mut Context<'_>, page_at: &At<'_>, page: &design::Page, pag
             continue;
         };
         if !target.members.contains(&Member::Relation(relation)) {
-            context.problem(&at, format!("The form page `{}` must have the relation `{}` among its fields, so that it can be filled in.", shown(&target.id), shown(&action.relation)));
+            context.problem(
+                &at,
+                format!(
+                    "The form page `{}` must have the relation `{}` among its fields, so that it can be filled in.",
+                    shown(&target.id),
+                    shown(&action.relation)
+                ),
+            );
         }
         all.push(PageAction { id: action.id.clone(), label: action.label.clone(), page: form, relation });
     }
@@ -318,7 +342,10 @@ pub fn home(context: &mut Context<'_>, pages: &[Page], navigation: &[NavigationI
     }
     let first = navigation.first().map(|item| item.page).or_else(|| pages.iter().position(|page| !page.with_id));
     if first.is_none() && !pages.is_empty() {
-        context.problem(&root.key("pages"), "No page can be the start page, because all paths end in `/:id`; at least one page must be a list or a creating form.");
+        context.problem(
+            &root.key("pages"),
+            "No page can be the start page, because all paths end in `/:id`; at least one page must be a list or a creating form.",
+        );
     }
     first
 }

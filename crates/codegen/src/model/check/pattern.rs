@@ -20,16 +20,24 @@ const STATES: usize = 600;
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Node {
     /// One of these characters, or with `not` one of all others.
-    Set { not: bool, ranges: Vec<(char, char)> },
+    Set {
+        not: bool,
+        ranges: Vec<(char, char)>,
+    },
     Concat(Vec<Node>),
     Either(Vec<Node>),
-    Repeat { node: Box<Node>, min: u32, max: Option<u32> },
+    Repeat {
+        node: Box<Node>,
+        min: u32,
+        max: Option<u32>,
+    },
 }
 
 /// The pattern written so that both engines read it alike, or why there is no such.
 pub fn portable(pattern: &str) -> Result<String, String> {
     let node = tree(pattern)?;
-    let automaton = Automaton::exact(&node, STATES).ok_or_else(|| format!("The pattern is too large: with its repetitions written out it has more than {STATES} characters."))?;
+    let automaton = Automaton::exact(&node, STATES)
+        .ok_or_else(|| format!("The pattern is too large: with its repetitions written out it has more than {STATES} characters."))?;
     let examined = Automaton::looped(&node, STATES);
     if examined.is_none_or(|examined| examined.is_exponential()) {
         return Err("The pattern repeats something that itself can be read in several ways, such as `(a+)+` or `(a|a)*`; some texts would take very long to match. Write it so that each character decides what comes next.".into());
@@ -85,7 +93,10 @@ fn whole(ast: &Ast) -> Result<Node, String> {
 }
 
 fn refused<T>(span: &ast::Span, what: &str) -> Result<T, String> {
-    Err(format!("The pattern has {what} at character {}, which JavaScript and Postgres do not read alike; accepted are characters, sets such as `[a-z]`, `.`, `\\d`, `\\w`, `|`, groups and repetitions.", span.start.column))
+    Err(format!(
+        "The pattern has {what} at character {}, which JavaScript and Postgres do not read alike; accepted are characters, sets such as `[a-z]`, `.`, `\\d`, `\\w`, `|`, groups and repetitions.",
+        span.start.column
+    ))
 }
 
 fn node(ast: &Ast) -> Result<Node, String> {
@@ -208,7 +219,11 @@ fn write_node(node: &Node, text: &mut String) {
             }
         }
         Node::Repeat { node, min, max } => {
-            if matches!(**node, Node::Set { .. }) { write_node(node, text) } else { write_group(node, text) }
+            if matches!(**node, Node::Set { .. }) {
+                write_node(node, text)
+            } else {
+                write_group(node, text)
+            }
             match (min, max) {
                 (0, Some(1)) => text.push('?'),
                 (0, None) => text.push('*'),

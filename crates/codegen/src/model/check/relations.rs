@@ -137,12 +137,16 @@ fn visit(context: &mut Context<'_>, entities: &[Entity], entity: usize, state: &
 
 fn report(context: &mut Context<'_>, entities: &[Entity], cycle: &[(usize, usize)]) {
     let Some((entity, relation)) = cycle.last().copied() else { return };
-    let mut chain: Vec<String> = cycle.iter().map(|(entity, relation)| format!("{}.{}", entities[*entity].names.name, entities[*entity].relations[*relation].names.name)).collect();
+    let mut chain: Vec<String> =
+        cycle.iter().map(|(entity, relation)| format!("{}.{}", entities[*entity].names.name, entities[*entity].relations[*relation].names.name)).collect();
     chain.extend(cycle.first().map(|(entity, _)| entities[*entity].names.name.clone()));
     let root = At::Root;
     let at = root.key("entities");
     let at = at.index(entity);
     let at = at.key("relations");
     let at = at.index(relation);
-    context.problem(&at.key("required"), format!("Required relations lead in a circle, so no first record could be created: {}. One of them must be optional.", chain.join(" → ")));
+    context.problem(
+        &at.key("required"),
+        format!("Required relations lead in a circle, so no first record could be created: {}. One of them must be optional.", chain.join(" → ")),
+    );
 }

@@ -74,9 +74,25 @@ pub fn records(context: &mut Context<'_>, enums: &[Enum], entities: &[Entity]) -
     order.into_iter().filter_map(|index| all[index].take()).collect()
 }
 
-fn one(context: &mut Context<'_>, record_at: &At<'_>, record: &design::SeedRecord, index: usize, entity: &Entity, enums: &[Enum], before: &mut Vec<usize>) -> SeedRecord {
+fn one(
+    context: &mut Context<'_>,
+    record_at: &At<'_>,
+    record: &design::SeedRecord,
+    index: usize,
+    entity: &Entity,
+    enums: &[Enum],
+    before: &mut Vec<usize>,
+) -> SeedRecord {
     let at = record_at.key("values");
-    let mut resolved = SeedRecord { id: record.id.clone(), uuid: uuid(&record.id), entity: index, fields: Vec::new(), relations: Vec::new(), created_by: None, only: record.only };
+    let mut resolved = SeedRecord {
+        id: record.id.clone(),
+        uuid: uuid(&record.id),
+        entity: index,
+        fields: Vec::new(),
+        relations: Vec::new(),
+        created_by: None,
+        only: record.only,
+    };
     for (id, value) in &record.values {
         let at = at.key(id);
         match context.element(id) {
@@ -146,7 +162,9 @@ fn seed(context: &mut Context<'_>, at: &At<'_>, only: SeedScope, target: Target,
     };
     let (scope, place) = match (context.element(id), target) {
         (Some(Element::SeedUser(index)), Target::User) => (design.seeds.users[index].only, None),
-        (Some(Element::SeedRecord(index)), Target::Entity(entity)) if design.seeds.records[index].entity == design.entities[entity].id => (design.seeds.records[index].only, Some(index)),
+        (Some(Element::SeedRecord(index)), Target::Entity(entity)) if design.seeds.records[index].entity == design.entities[entity].id => {
+            (design.seeds.records[index].only, Some(index))
+        }
         (_, Target::User) => {
             context.unresolved(at, "a seed user", id, design.seeds.users.iter().map(|user| user.id.as_str()));
             return None;
@@ -165,7 +183,14 @@ fn seed(context: &mut Context<'_>, at: &At<'_>, only: SeedScope, target: Target,
 }
 
 /// Refuses seeds that would violate a unique field or a unique relation of each other.
-fn distinct<'d>(context: &mut Context<'_>, at: &At<'_>, record: &'d design::SeedRecord, resolved: &SeedRecord, entity: &Entity, seen: &mut HashMap<(String, String), Vec<(&'d str, SeedScope)>>) {
+fn distinct<'d>(
+    context: &mut Context<'_>,
+    at: &At<'_>,
+    record: &'d design::SeedRecord,
+    resolved: &SeedRecord,
+    entity: &Entity,
+    seen: &mut HashMap<(String, String), Vec<(&'d str, SeedScope)>>,
+) {
     let fields = resolved.fields.iter().filter(|(field, _)| entity.fields[*field].unique).map(|(field, value)| (&entity.fields[*field].id, value.to_string()));
     let relations = resolved.relations.iter().filter(|(relation, _)| entity.relations[*relation].kind == RelationKind::OneToOne);
     let relations = relations.flat_map(|(relation, targets)| targets.iter().map(|target| (&entity.relations[*relation].id, target.to_string())));
@@ -215,7 +240,8 @@ fn ordered(context: &mut Context<'_>, list: &At<'_>, needs: &[Vec<usize>]) -> Ve
             path.push(next);
         };
         let ids: Vec<_> = circle.iter().chain(circle.first()).map(|index| design.seeds.records[*index].id.as_str()).collect();
-        context.problem(&list.index(circle[0]).key("values"), format!("Seeds refer to each other in a circle, so none could be written first: {}.", listed(&ids)));
+        context
+            .problem(&list.index(circle[0]).key("values"), format!("Seeds refer to each other in a circle, so none could be written first: {}.", listed(&ids)));
     }
     order
 }

@@ -28,7 +28,12 @@ pub fn resolve(context: &mut Context<'_>) -> Theme {
         let darker = primary.toward(BLACK, |color| color.contrast(WHITE) >= READABLE);
         context.problem(
             &at.key("primary"),
-            format!("{} on white has a contrast of {:.1}:1, too little to be seen; at least {VISIBLE:.0}:1 is accepted. {} would do.", primary.css(), primary.contrast(WHITE), darker.css()),
+            format!(
+                "{} on white has a contrast of {:.1}:1, too little to be seen; at least {VISIBLE:.0}:1 is accepted. {} would do.",
+                primary.css(),
+                primary.contrast(WHITE),
+                darker.css()
+            ),
         );
     }
     let primary_dark = primary.toward(WHITE, |color| color.contrast(DARK_SURFACE) >= READABLE);

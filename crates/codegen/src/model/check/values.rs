@@ -31,7 +31,9 @@ pub fn of_field(field: &Field, enums: &[Enum], value: &Value) -> Result<Value, S
     let normal = items.iter().enumerate().map(|(index, value)| {
         let normal = item(field, enums, value).map_err(|detail| format!("Item {index}: {detail}"))?;
         match most_characters(&field.ty) {
-            Some(most) if normal.as_str().is_some_and(|text| text.chars().count() > most as usize) => Err(format!("Item {index} has more than {most} characters.")),
+            Some(most) if normal.as_str().is_some_and(|text| text.chars().count() > most as usize) => {
+                Err(format!("Item {index} has more than {most} characters."))
+            }
             _ => Ok(normal),
         }
     });
@@ -140,7 +142,10 @@ fn form(ty: &Type, enums: &[Enum]) -> String {
         Type::Text => "text without control characters".into(),
         Type::Bigint => "a string of digits such as \"1200\", from -9223372036854775808 to 9223372036854775807".into(),
         Type::Decimal { precision, scale } => format!("a string such as \"12.5\" with at most {} digits before and {scale} after the point", precision - scale),
-        Type::Money { currency, digits } => format!("an amount in {currency} as a string such as \"{}\", with at most {digits} digits after the point", decimal("12", 19, *digits).unwrap_or_default()),
+        Type::Money { currency, digits } => format!(
+            "an amount in {currency} as a string such as \"{}\", with at most {digits} digits after the point",
+            decimal("12", 19, *digits).unwrap_or_default()
+        ),
         Type::Date => "a day \"YYYY-MM-DD\"".into(),
         Type::Datetime => "an instant such as \"2026-05-01T08:30:00Z\", to the millisecond".into(),
         Type::Enum { index } => {
@@ -209,7 +214,11 @@ pub fn email(text: &str) -> Option<String> {
         && !local.contains("..")
         && !local.is_empty()
         && local.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_'+-.".contains(&byte));
-    let label_ok = |label: &str| label.starts_with(|letter: char| letter.is_ascii_alphanumeric()) && !label.ends_with('-') && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let label_ok = |label: &str| {
+        label.starts_with(|letter: char| letter.is_ascii_alphanumeric())
+            && !label.ends_with('-')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
     let mut labels: Vec<_> = domain.split('.').collect();
     let top = labels.pop()?;
     let domain_ok = !labels.is_empty() && labels.into_iter().all(label_ok) && top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic());
@@ -255,7 +264,18 @@ mod tests {
 
     #[test]
     fn decimals_are_exact() {
-        for (text, normal) in [("12.5", Some("12.50")), ("0", Some("0.00")), ("-0.00", Some("0.00")), ("-3", Some("-3.00")), ("12.345", None), ("012", None), ("1e3", None), (".5", None), ("5.", None), ("1000", None)] {
+        for (text, normal) in [
+            ("12.5", Some("12.50")),
+            ("0", Some("0.00")),
+            ("-0.00", Some("0.00")),
+            ("-3", Some("-3.00")),
+            ("12.345", None),
+            ("012", None),
+            ("1e3", None),
+            (".5", None),
+            ("5.", None),
+            ("1000", None),
+        ] {
             assert_eq!(decimal(text, 5, 2).as_deref(), normal, "{text}");
         }
         assert_eq!(decimal("7", 3, 0).as_deref(), Some("7"));

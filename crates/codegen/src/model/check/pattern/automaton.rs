@@ -78,7 +78,12 @@ impl Automaton {
 
     /// Whether each character decides the next state.
     pub fn is_deterministic(&self) -> bool {
-        let decided = |states: &[usize]| states.iter().enumerate().all(|(index, state)| states[..index].iter().all(|other| other == state || !meet(&self.reads[*other], &self.reads[*state])));
+        let decided = |states: &[usize]| {
+            states
+                .iter()
+                .enumerate()
+                .all(|(index, state)| states[..index].iter().all(|other| other == state || !meet(&self.reads[*other], &self.reads[*state])))
+        };
         !self.doubled && decided(&self.first) && self.follow.iter().all(|states| decided(states))
     }
 

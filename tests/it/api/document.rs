@@ -83,6 +83,13 @@ fn every_reference_leads_somewhere_and_every_body_of_a_request_has_an_example() 
     }
 }
 
+#[test]
+fn words_in_the_document_are_those_of_the_answers() {
+    let document = document();
+    assert_eq!(document["components"]["schemas"]["Lifecycle"]["enum"], serde_json::json!(["active", "deleting"]));
+    assert_eq!(document["components"]["schemas"]["StepName"]["enum"].as_array().unwrap().len(), slipform::domain::StepName::ALL.len());
+}
+
 /// The router knows no route that the document does not (they are made from one list), and every route of the document is there.
 #[tokio::test]
 async fn every_operation_of_the_document_is_answered() {

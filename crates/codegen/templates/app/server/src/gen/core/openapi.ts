@@ -21,7 +21,7 @@ export function openApiDocument(title: string, entities: Entity[]): Json {
       },
       schemas: Object.assign({ ...sharedSchemas }, ...entities.map(entitySchemas)),
       responses: {
-        Problem: { description: "Refused (RFC 9457)", content: { "application/problem+json": { schema: ref("Problem") } } },
+        Problem: { description: "Refused (RFC 9457)", content: { "application/problem+json": { schema: ref("Api.Problem") } } },
       },
     },
   };
@@ -30,11 +30,12 @@ export function openApiDocument(title: string, entities: Entity[]): Json {
 const text = { type: "string" };
 const id = { type: "string", format: "uuid" };
 
+/** The dot keeps these apart from entities, whose names have none. */
 const sharedSchemas = {
-  Reference: { type: ["object", "null"], required: ["id", "label"], properties: { id, label: { type: ["string", "null"] } } },
-  Person: { type: "object", required: ["id", "name"], properties: { id, name: text, email: text, roles: { type: "array", items: text } } },
-  Session: { type: "object", required: ["user", "token"], properties: { user: { $ref: "#/components/schemas/Person" }, token: text } },
-  Problem: {
+  "Api.Reference": { type: ["object", "null"], required: ["id", "label"], properties: { id, label: { type: ["string", "null"] } } },
+  "Api.Person": { type: "object", required: ["id", "name"], properties: { id, name: text, email: text, roles: { type: "array", items: text } } },
+  "Api.Session": { type: "object", required: ["user", "token"], properties: { user: { $ref: "#/components/schemas/Api.Person" }, token: text } },
+  "Api.Problem": {
     type: "object",
     required: ["type", "title", "status"],
     properties: {
@@ -95,16 +96,16 @@ function accountPaths(): Json {
   const tag = "Accounts";
   return {
     "/api/auth/sign-up": {
-      post: operation({ id: "signUp", tag, summary: "Creates an account and signs in", body: input(signUpInput), status: 201, answer: ref("Session") }),
+      post: operation({ id: "signUp", tag, summary: "Creates an account and signs in", body: input(signUpInput), status: 201, answer: ref("Api.Session") }),
     },
-    "/api/auth/sign-in": { post: operation({ id: "signIn", tag, summary: "Signs in", body: input(signInInput), answer: ref("Session") }) },
+    "/api/auth/sign-in": { post: operation({ id: "signIn", tag, summary: "Signs in", body: input(signInInput), answer: ref("Api.Session") }) },
     "/api/auth/sign-out": { post: operation({ id: "signOut", tag, summary: "Signs out", status: 204 }) },
     "/api/auth/me": {
       get: operation({
         id: "whoAmI",
         tag,
         summary: "The person who asks, or null",
-        answer: { type: "object", required: ["user"], properties: { user: { oneOf: [ref("Person"), { type: "null" }] } } },
+        answer: { type: "object", required: ["user"], properties: { user: { oneOf: [ref("Api.Person"), { type: "null" }] } } },
       }),
     },
     "/api/auth/password": { post: operation({ id: "changePassword", tag, summary: "Changes one's own password", body: input(passwordInput), status: 204 }) },
@@ -114,11 +115,11 @@ function accountPaths(): Json {
         tag,
         summary: "People, at most 100",
         parameters: [query("search", "Part of a name")],
-        answer: page(ref("Person")),
+        answer: page(ref("Api.Person")),
       }),
     },
     "/api/users/{id}": {
-      patch: operation({ id: "setRoles", tag, summary: "Gives a person roles", parameters: [pathId], body: input(rolesInput), answer: ref("Person") }),
+      patch: operation({ id: "setRoles", tag, summary: "Gives a person roles", parameters: [pathId], body: input(rolesInput), answer: ref("Api.Person") }),
     },
     "/api/meta": { get: operation({ id: "abilities", tag, summary: "What the one who asks may create and read", answer: { type: "object" } }) },
     "/api/health": { get: operation({ id: "health", tag, summary: "Whether the server can do its work", answer: { type: "object" } }) },
@@ -166,7 +167,7 @@ function entityPaths(entity: Entity): Json {
         ],
         answer: page(record),
       }),
-      post: operation({ id: `create${name}`, tag, summary: `Creates: ${lower}`, body: ref(`${name}Create`), status: 201, answer: record }),
+      post: operation({ id: `create${name}`, tag, summary: `Creates: ${lower}`, body: ref(`${name}.Create`), status: 201, answer: record }),
     },
     [`/api/${path}/aggregate`]: {
       get: operation({
@@ -184,7 +185,7 @@ function entityPaths(entity: Entity): Json {
     },
     [`/api/${path}/{id}`]: {
       get: operation({ id: `get${name}`, tag, summary: `One record: ${lower}`, parameters: [pathId, include], answer: record }),
-      patch: operation({ id: `update${name}`, tag, summary: `Changes: ${lower}`, parameters: versioned, body: ref(`${name}Update`), answer: record }),
+      patch: operation({ id: `update${name}`, tag, summary: `Changes: ${lower}`, parameters: versioned, body: ref(`${name}.Update`), answer: record }),
       delete: operation({ id: `delete${name}`, tag, summary: `Deletes: ${lower}`, parameters: [pathId], status: 204 }),
     },
     ...Object.fromEntries(transitions),
@@ -195,11 +196,11 @@ function entitySchemas(entity: Entity): Json {
   const properties: Json = {};
   for (const column of columnsOf(entity).values()) {
     const hidden = entity.fields[column.name]?.writeOnly;
-    if (!hidden) properties[column.name] = column.name === "createdBy" ? ref("Reference") : valueSchema(column);
+    if (!hidden) properties[column.name] = column.name === "createdBy" ? ref("Api.Reference") : valueSchema(column);
   }
   for (const [name, relation] of Object.entries(entity.relations)) {
     const many = relation.kind === "toMany";
-    properties[name] = many ? { type: "array", items: ref("Reference") } : ref("Reference");
+    properties[name] = many ? { type: "array", items: ref("Api.Reference") } : ref("Api.Reference");
     if (many) properties[relation.key] = { type: "array", items: id };
   }
   properties.can = {
@@ -208,8 +209,8 @@ function entitySchemas(entity: Entity): Json {
   };
   return {
     [entity.name]: { type: "object", required: ["id"], properties },
-    [`${entity.name}Create`]: input(entity.create),
-    [`${entity.name}Update`]: input(entity.update),
+    [`${entity.name}.Create`]: input(entity.create),
+    [`${entity.name}.Update`]: input(entity.update),
   };
 }
 

@@ -31,3 +31,29 @@ pub fn generate(input: Input<'_>) -> Files {
     }
     files
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+    use std::fs;
+    use std::path::Path;
+
+    /// The versions of a package file, by name.
+    fn versions(text: &str, section: &str) -> serde_json::Map<String, Value> {
+        let package: Value = serde_json::from_str(text).expect("JSON");
+        package[section].as_object().cloned().expect("a section of packages")
+    }
+
+    #[test]
+    fn generated_apps_name_the_versions_of_the_toolkit() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let toolkit = versions(&fs::read_to_string(root.join("../../toolkit/package.json")).expect("the toolkit"), "dependencies");
+        let template = fs::read_to_string(root.join("templates/app/package.json.j2")).expect("the template");
+        let template = template.replace("[= app.package =]", "app").replace("[= app.description | json =]", "\"\"");
+        for section in ["dependencies", "devDependencies"] {
+            for (name, version) in versions(&template, section) {
+                assert_eq!(toolkit.get(&name), Some(&version), "{name}");
+            }
+        }
+    }
+}

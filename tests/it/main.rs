@@ -7,6 +7,7 @@ mod api;
 mod architecture;
 mod bad_days;
 mod boot;
+mod browser;
 mod cli;
 mod confine;
 mod edge;

@@ -1,3 +1,4 @@
+import "./gen/zod.ts";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import "./gen/styles/index.css";

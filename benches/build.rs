@@ -84,4 +84,3 @@ fn pss(installation: &Installation) -> u64 {
     let kb = text.lines().find_map(|l| l.strip_prefix("Pss:")?.trim().split(' ').next()?.parse::<u64>().ok());
     kb.unwrap_or(0) / 1024
 }
-

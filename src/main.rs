@@ -2,8 +2,8 @@
 
 use clap::{Parser, Subcommand};
 use slipform::boot::launch::Launch;
-use slipform::boot::with_postgres::WithPostgres;
 use slipform::boot::up::{self, Part};
+use slipform::boot::with_postgres::WithPostgres;
 use slipform::boot::{Base, PrivatePostgres};
 use slipform::cli;
 use slipform::config::Config;

@@ -60,7 +60,10 @@ pub async fn rollback(app: &App, actor: &Actor, name: &str, environment: &str, r
         return Err(conflict("release-is-live", format!("Release {number} is live already.")));
     }
     if found.removed {
-        return Err(conflict("release-removed", format!("The files of release {number} were removed. Build its design version {} again.", found.design_version)));
+        return Err(conflict(
+            "release-removed",
+            format!("The files of release {number} were removed. Build its design version {} again.", found.design_version),
+        ));
     }
     enqueue(app, actor, tx, &record, &place, BuildKind::Rollback, found.design_version_id, Some(found.id)).await
 }
@@ -72,7 +75,9 @@ pub async fn retry(app: &App, actor: &Actor, name: &str, number: i32) -> Result<
     let record = apps::find(&mut tx, name).await?;
     let old = find(&mut tx, &record, number).await?;
     match old.state {
-        BuildState::Queued | BuildState::Running => return Err(conflict("build-not-ended", format!("Build {number} is still {}. Cancel it first, or wait.", old.state))),
+        BuildState::Queued | BuildState::Running => {
+            return Err(conflict("build-not-ended", format!("Build {number} is still {}. Cancel it first, or wait.", old.state)));
+        }
         BuildState::Succeeded => return Err(conflict("build-succeeded", format!("Build {number} succeeded. Start a new build instead."))),
         BuildState::Failed | BuildState::Cancelled | BuildState::Superseded => {}
     }

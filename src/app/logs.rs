@@ -32,10 +32,8 @@ pub async fn read(app: &App, actor: &Actor, name: &str, environment: &str, lines
     let (_, place) = environments::find(&mut tx, name, environment).await?;
     drop(tx);
     let folder = app.settings.home.join("host").join(place.id.to_string()).join("logs");
-    let elsewhere = |cause| Error::Unavailable {
-        detail: "The logs of this app are on another machine. Ask the API of the machine whose `host` runs it.".into(),
-        cause,
-    };
+    let elsewhere =
+        |cause| Error::Unavailable { detail: "The logs of this app are on another machine. Ask the API of the machine whose `host` runs it.".into(), cause };
     let mut tail = Tail { folder, file: None, rest: Vec::new() };
     let last = match tail.last(lines as usize).await {
         Ok(last) => last,
@@ -166,10 +164,12 @@ mod tests {
     async fn the_last_lines_come_from_all_files_and_new_ones_also_across_a_rotation() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
-        let lines = |from: i32, to: i32| (from..to).fold(String::new(), |mut text, i| {
-            let _ = writeln!(text, "line {i} {}", "x".repeat(200));
-            text
-        });
+        let lines = |from: i32, to: i32| {
+            (from..to).fold(String::new(), |mut text, i| {
+                let _ = writeln!(text, "line {i} {}", "x".repeat(200));
+                text
+            })
+        };
         std::fs::write(path("app.log.1"), lines(0, 1000)).unwrap();
         std::fs::write(path("app.log"), lines(1000, 1500) + "half").unwrap();
         let mut tail = Tail { folder: folder.path().to_owned(), file: None, rest: Vec::new() };

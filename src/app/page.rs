@@ -56,9 +56,9 @@ impl App {
         }
         let mut reading = Reading { app: self, organization, list, limit: limit as usize, slice: Slice { after: None, limit: i64::from(limit) + 1 } };
         if let Some(cursor) = &request.cursor {
-            let after = reading.open(cursor).ok_or_else(|| {
-                Error::invalid("/query/cursor", "This cursor does not belong to this list. Begin again without a cursor.")
-            })?;
+            let after = reading
+                .open(cursor)
+                .ok_or_else(|| Error::invalid("/query/cursor", "This cursor does not belong to this list. Begin again without a cursor."))?;
             reading.slice.after = Some(after);
         }
         Ok(reading)

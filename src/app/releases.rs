@@ -49,7 +49,10 @@ pub async fn code(app: &App, actor: &Actor, name: &str, environment: &str, numbe
     let found = releases::find(tx.connection(), actor.organization, place.id, number).await?.ok_or_else(|| not_found("release"))?;
     drop(tx);
     if found.removed {
-        return Err(conflict("release-removed", format!("The files of release {number} were removed. Build its design version {} again.", found.design_version)));
+        return Err(conflict(
+            "release-removed",
+            format!("The files of release {number} were removed. Build its design version {} again.", found.design_version),
+        ));
     }
     let path = app.settings.home.join("apps").join(record.id.to_string()).join("releases").join(found.id.to_string()).join("code.zip");
     let unreadable = |error: std::io::Error| Error::Unavailable {

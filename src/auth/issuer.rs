@@ -89,7 +89,13 @@ impl Issuer {
         let der = SigningKey::from_bytes(&seed).to_pkcs8_der().map_err(|error| Error::internal(error.to_string()))?;
         let verifying = keys
             .iter()
-            .map(|key| if key.public.len() == 32 { Ok((key.id.clone(), DecodingKey::from_ed_der(&key.public))) } else { Err(Error::internal("a public key is damaged")) })
+            .map(|key| {
+                if key.public.len() == 32 {
+                    Ok((key.id.clone(), DecodingKey::from_ed_der(&key.public)))
+                } else {
+                    Err(Error::internal("a public key is damaged"))
+                }
+            })
             .collect::<Result<_>>()?;
         Ok(Self { kid: newest.id.clone(), signing: EncodingKey::from_ed_der(der.as_bytes()), verifying })
     }
@@ -97,15 +103,7 @@ impl Issuer {
     /// A new access token, good for [`ACCESS_SECONDS`].
     pub fn sign(&self, access: Access) -> Result<String> {
         let now = jsonwebtoken::get_current_timestamp();
-        let claims = Claims {
-            iss: ISSUER.into(),
-            aud: AUDIENCE.into(),
-            sub: access.user,
-            sid: access.session,
-            iat: now,
-            nbf: now,
-            exp: now + ACCESS_SECONDS,
-        };
+        let claims = Claims { iss: ISSUER.into(), aud: AUDIENCE.into(), sub: access.user, sid: access.session, iat: now, nbf: now, exp: now + ACCESS_SECONDS };
         let header = Header { typ: Some(TYPE.into()), kid: Some(self.kid.clone()), ..Header::new(Algorithm::EdDSA) };
         jsonwebtoken::encode(&header, &claims, &self.signing).map_err(Error::internal)
     }

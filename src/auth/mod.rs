@@ -67,9 +67,7 @@ impl Actor {
         if operation.allows(self.role) {
             return Ok(());
         }
-        Err(Error::Forbidden {
-            detail: format!("This needs the role `{}` or more in this organization; yours is `{}`.", operation.least(), self.role),
-        })
+        Err(Error::Forbidden { detail: format!("This needs the role `{}` or more in this organization; yours is `{}`.", operation.least(), self.role) })
     }
 
     /// The person behind it, to be recorded with what they make.

@@ -49,10 +49,7 @@ impl Throttle {
         if passed >= MEMORY {
             failures.count = 0;
         } else if let Some(left) = failures.wait().checked_sub(passed).filter(|left| !left.is_zero()) {
-            return Err(Error::TooMany {
-                detail: "Too many failed sign-ins with this e-mail address.".into(),
-                retry_after: left.as_secs() + 1,
-            });
+            return Err(Error::TooMany { detail: "Too many failed sign-ins with this e-mail address.".into(), retry_after: left.as_secs() + 1 });
         }
         failures.count += 1;
         failures.last = now;

@@ -41,14 +41,7 @@ pub async fn prepare(url: &Secret, keyring: &Keyring) -> anyhow::Result<Database
 
 /// The login role of this database in one group, and a pool that connects as it. Its password is derived from the
 /// key, so that every process of an installation knows it and none has to keep it.
-async fn login(
-    connection: &mut PgConnection,
-    owner: &PgConnectOptions,
-    keyring: &Keyring,
-    database: &str,
-    group: &str,
-    size: u32,
-) -> anyhow::Result<PgPool> {
+async fn login(connection: &mut PgConnection, owner: &PgConnectOptions, keyring: &Keyring, database: &str, group: &str, size: u32) -> anyhow::Result<PgPool> {
     let role = format!("{}_{}_login", database.chars().take(40).collect::<String>(), group.trim_start_matches("slipform_"));
     let quoted = format!("\"{}\"", role.replace('"', "\"\""));
     let password = keyring.derive_password(&role);

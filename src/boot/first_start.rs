@@ -49,13 +49,19 @@ impl Credentials {
 /// The example's name and design, read before anything is made.
 pub fn read_example(example: Option<&Example>) -> anyhow::Result<Option<(String, Vec<u8>)>> {
     let Some(example) = example else { return Ok(None) };
-    let bytes = fs::read(&example.file)
-        .with_context(|| format!("SLIPFORM_EXAMPLE: cannot read the design `{}` from {}", example.name, example.file.display()))?;
+    let bytes =
+        fs::read(&example.file).with_context(|| format!("SLIPFORM_EXAMPLE: cannot read the design `{}` from {}", example.name, example.file.display()))?;
     Ok(Some((example.name.clone(), bytes)))
 }
 
 /// Makes what is missing, and answers with the credentials (when this home folder has them) and the apps that are live.
-pub async fn run(base: &Base, app: &App, origin: &str, example: Option<(String, Vec<u8>)>, quiet: bool) -> anyhow::Result<Option<(Option<Credentials>, Vec<Value>)>> {
+pub async fn run(
+    base: &Base,
+    app: &App,
+    origin: &str,
+    example: Option<(String, Vec<u8>)>,
+    quiet: bool,
+) -> anyhow::Result<Option<(Option<Credentials>, Vec<Value>)>> {
     let home = &base.config.home;
     let made = first_owner(app, EMAIL, ORGANIZATION, "Default").await.context("cannot make the first owner")?;
     if let Some(made) = made {

@@ -38,7 +38,10 @@ pub struct Base {
 /// Whether this process may start a private Postgres: only `up` and `migrate` do, since the parts of an installation share one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub enum PrivatePostgres { Start, Refuse }
+pub enum PrivatePostgres {
+    Start,
+    Refuse,
+}
 
 impl Base {
     /// Prepares the folder and the key, starts or finds Postgres, migrates, connects.

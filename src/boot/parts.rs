@@ -1,11 +1,11 @@
 //! The parts of an installation, each as a future that ends with its token: `serve`, `worker`, `host`.
 
 use super::Base;
+use crate::app::{self, App};
 use crate::config::Config;
 use crate::deploy::Targets;
 use crate::deploy::local::{LocalTarget, Settings, database_server};
 use crate::domain::local::Addresses;
-use crate::app::{self, App};
 use crate::{edge, host, http, jobs};
 use anyhow::Context as _;
 use sqlx::postgres::PgConnectOptions;
@@ -27,7 +27,9 @@ pub fn bind_edge(config: &Config) -> anyhow::Result<TcpListener> {
 fn bind(config: &Config, port: u16, setting: &str) -> anyhow::Result<TcpListener> {
     let listener = TcpListener::bind((config.api.bind, port)).map_err(|error| {
         let hint = match error.kind() {
-            std::io::ErrorKind::AddrInUse => format!("the port is in use; end the program that listens there, or set {setting} to another port (0 for any free one)"),
+            std::io::ErrorKind::AddrInUse => {
+                format!("the port is in use; end the program that listens there, or set {setting} to another port (0 for any free one)")
+            }
             std::io::ErrorKind::AddrNotAvailable => "SLIPFORM_BIND is no address of this machine".to_owned(),
             _ => error.to_string(),
         };

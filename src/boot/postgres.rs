@@ -187,7 +187,12 @@ fn prepare_folder(folder: &Path, user: Option<&User>) -> anyhow::Result<()> {
         chown(folder, Some(user.uid), Some(user.gid))?;
         for dir in folder.ancestors().skip(1).filter(|dir| !dir.as_os_str().is_empty()) {
             if fs::metadata(dir)?.permissions().mode() & 0o001 == 0 {
-                bail!("the user `{}`, as whom Postgres runs because root may not, cannot reach {}: {} is closed to it. Choose another SLIPFORM_HOME, or `chmod o+x` it", user.name, folder.display(), dir.display());
+                bail!(
+                    "the user `{}`, as whom Postgres runs because root may not, cannot reach {}: {} is closed to it. Choose another SLIPFORM_HOME, or `chmod o+x` it",
+                    user.name,
+                    folder.display(),
+                    dir.display()
+                );
             }
         }
     }
@@ -233,7 +238,10 @@ fn check_version(bin: &Path, data: &Path) -> anyhow::Result<()> {
     let made: u32 = fs::read_to_string(data.join("PG_VERSION"))?.trim().parse().context("PG_VERSION is damaged")?;
     match binary_version(bin) {
         Some(version) if version == made => Ok(()),
-        Some(version) => bail!("the data in {} were made by Postgres {made}, and the newest one here is {version}. Install Postgres {made}, or name its programs in SLIPFORM_POSTGRES_BIN, or move the data with pg_upgrade", data.display()),
+        Some(version) => bail!(
+            "the data in {} were made by Postgres {made}, and the newest one here is {version}. Install Postgres {made}, or name its programs in SLIPFORM_POSTGRES_BIN, or move the data with pg_upgrade",
+            data.display()
+        ),
         None => bail!("`{}/postgres --version` does not answer", bin.display()),
     }
 }

@@ -131,4 +131,8 @@ pub async fn part(config: Config, part: Part) -> anyhow::Result<()> {
 /// A part of an installation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub enum Part { Serve, Worker, Host }
+pub enum Part {
+    Serve,
+    Worker,
+    Host,
+}

@@ -78,7 +78,9 @@ impl Client {
         client.token = match (&options.token, &session) {
             (Some(token), _) => token.clone(),
             (None, Some(session)) => session.token.clone(),
-            (None, None) => return Err(Failure::SignedOut(format!("you are not signed in to {}. Run `slipform login`, or give a token in SLIPFORM_TOKEN", client.server))),
+            (None, None) => {
+                return Err(Failure::SignedOut(format!("you are not signed in to {}. Run `slipform login`, or give a token in SLIPFORM_TOKEN", client.server)));
+            }
         };
         let me = match client.get("/v1/me").await {
             Err(Failure::SignedOut(_)) if options.token.is_none() => {
@@ -196,13 +198,16 @@ fn choose(me: &Value, named: Option<&str>) -> Result<String, Failure> {
     let organizations = me["organizations"].as_array().cloned().unwrap_or_default();
     let slug = |o: &Value| super::output::text(o, "/slug");
     match (named, organizations.as_slice()) {
-        (Some(named), list) => list
-            .iter()
-            .find(|o| slug(o) == named || super::output::text(o, "/id") == named)
-            .map(slug)
-            .ok_or_else(|| Failure::Other(format!("you belong to no organization {named:?}; yours: {}", list.iter().map(slug).collect::<Vec<_>>().join(", ")))),
+        (Some(named), list) => {
+            list.iter().find(|o| slug(o) == named || super::output::text(o, "/id") == named).map(slug).ok_or_else(|| {
+                Failure::Other(format!("you belong to no organization {named:?}; yours: {}", list.iter().map(slug).collect::<Vec<_>>().join(", ")))
+            })
+        }
         (None, [one]) => Ok(slug(one)),
         (None, []) => Err(Failure::Other("you belong to no organization".into())),
-        (None, several) => Err(Failure::Other(format!("you belong to several organizations; name one with --organization: {}", several.iter().map(slug).collect::<Vec<_>>().join(", ")))),
+        (None, several) => Err(Failure::Other(format!(
+            "you belong to several organizations; name one with --organization: {}",
+            several.iter().map(slug).collect::<Vec<_>>().join(", ")
+        ))),
     }
 }

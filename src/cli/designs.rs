@@ -109,7 +109,5 @@ fn read(file: &Path) -> Result<Vec<u8>, Failure> {
 
 /// Percent-encoding of everything but unreserved characters (RFC 3986, 2.3).
 pub fn encode(text: &str) -> String {
-    text.bytes()
-        .map(|b| if b.is_ascii_alphanumeric() || b"-._~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") })
-        .collect()
+    text.bytes().map(|b| if b.is_ascii_alphanumeric() || b"-._~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }

@@ -160,11 +160,7 @@ impl Config {
                 bind: number(text("SLIPFORM_BIND"), "SLIPFORM_BIND", IpAddr::from([127, 0, 0, 1]), "an IP address")?,
                 port: number(text("SLIPFORM_PORT"), "SLIPFORM_PORT", 8400, "a port, 0 for any free one")?,
             },
-            edge: Edge {
-                port: number(text("SLIPFORM_EDGE_PORT"), "SLIPFORM_EDGE_PORT", 8480, "a port, 0 for any free one")?,
-                apps_domain: domain,
-                tls,
-            },
+            edge: Edge { port: number(text("SLIPFORM_EDGE_PORT"), "SLIPFORM_EDGE_PORT", 8480, "a port, 0 for any free one")?, apps_domain: domain, tls },
             postgres: Postgres { url: url.map(Secret::new), bin: path("SLIPFORM_POSTGRES_BIN") },
             key: text("SLIPFORM_KEY").map(Keyring::from_str).transpose().map_err(|e| bad("SLIPFORM_KEY", &e.to_string()))?,
             workers: Workers {

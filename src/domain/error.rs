@@ -87,10 +87,9 @@ impl Error {
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match &error {
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => Self::Unavailable {
-                detail: "The database does not answer. Nothing was lost; try again in a few seconds.".into(),
-                cause: Some(Box::new(error)),
-            },
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => {
+                Self::Unavailable { detail: "The database does not answer. Nothing was lost; try again in a few seconds.".into(), cause: Some(Box::new(error)) }
+            }
             // 57P01–57P03: the server is shutting down or starting; 53: it lacks a resource.
             sqlx::Error::Database(db) if db.code().is_some_and(|c| c.starts_with("57P") || c.starts_with("53")) => Self::Unavailable {
                 detail: "The database is restarting or out of resources. Nothing was lost; try again in a few seconds.".into(),

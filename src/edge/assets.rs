@@ -23,9 +23,8 @@ const WHOLE: u64 = 4 << 20;
 const WORTH: u64 = 1024;
 
 /// The policy of the generated app: everything comes from itself.
-const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-);
+const POLICY: HeaderValue =
+    HeaderValue::from_static("default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
 
 /// All web assets of one release.
 #[derive(Debug, Default)]
@@ -123,9 +122,10 @@ pub async fn serve<B>(found: &Found, request: &Request<B>) -> Response<Body> {
         return starting(found.retry_after.unwrap_or(1));
     };
     let path = decode(request.uri().path());
-    let named = path.as_deref().filter(|path| *path != "/").and_then(|path| {
-        assets.0.get(path).or_else(|| before.as_ref()?.0.get(path).filter(|asset| asset.immutable))
-    });
+    let named = path
+        .as_deref()
+        .filter(|path| *path != "/")
+        .and_then(|path| assets.0.get(path).or_else(|| before.as_ref()?.0.get(path).filter(|asset| asset.immutable)));
     match named {
         // A page would only show errors while the process is away; its parts are for pages that are open.
         Some(asset) if asset.kind != HTML || found.retry_after.is_none() => send(asset, request).await,

@@ -21,15 +21,8 @@ const SILENCE: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Headers that belong to one connection (RFC 9110, 7.6.1).
-const HOP_BY_HOP: [HeaderName; 7] = [
-    header::CONNECTION,
-    header::PROXY_AUTHENTICATE,
-    header::PROXY_AUTHORIZATION,
-    header::TE,
-    header::TRAILER,
-    header::TRANSFER_ENCODING,
-    header::UPGRADE,
-];
+const HOP_BY_HOP: [HeaderName; 7] =
+    [header::CONNECTION, header::PROXY_AUTHENTICATE, header::PROXY_AUTHORIZATION, header::TE, header::TRAILER, header::TRANSFER_ENCODING, header::UPGRADE];
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -45,7 +38,11 @@ pub async fn forward(routes: &Routes, label: &str, tls: bool, peer: IpAddr, mut 
     *request.method_mut() = head.method;
     *request.headers_mut() = head.headers;
     // Only for the answers of our own, which look at what the client accepts.
-    let probe = { let mut probe = Request::new(()); *probe.headers_mut() = request.headers().clone(); probe };
+    let probe = {
+        let mut probe = Request::new(());
+        *probe.headers_mut() = request.headers().clone();
+        probe
+    };
     let host = head.uri.authority().and_then(|a| HeaderValue::from_str(a.as_str()).ok()).or_else(|| request.headers().get(header::HOST).cloned());
     let Some(host) = host else { return pages::bad_request("The request names no host.") };
     let target = head.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
@@ -75,7 +72,11 @@ pub async fn forward(routes: &Routes, label: &str, tls: bool, peer: IpAddr, mut 
             Ok(Ok((response, sender))) => return pass_on(response, sender, in_flight, client_side),
             Ok(Err(Failed::Broken(error))) => {
                 tracing::debug!(%label, %error, "an app broke off");
-                return pages::problem(StatusCode::BAD_GATEWAY, "The app broke off", "Its server ended while it worked on this request; it is not known whether the request had its effect.");
+                return pages::problem(
+                    StatusCode::BAD_GATEWAY,
+                    "The app broke off",
+                    "Its server ended while it worked on this request; it is not known whether the request had its effect.",
+                );
             }
             Ok(Err(Failed::NotSent(unsent, error))) => {
                 tracing::debug!(%label, %error, "an app does not take connections");

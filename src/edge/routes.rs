@@ -1,7 +1,7 @@
 //! Which name leads where.
 
-use super::upstream::{InFlight, Upstream};
 use super::Assets;
+use super::upstream::{InFlight, Upstream};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -21,7 +21,10 @@ pub struct Live {
 enum State {
     Live(Live),
     /// The process ended and is being started again.
-    Down { retry_after: u64, assets: Option<(Arc<Assets>, Option<Arc<Assets>>)> },
+    Down {
+        retry_after: u64,
+        assets: Option<(Arc<Assets>, Option<Arc<Assets>>)>,
+    },
 }
 
 /// The web assets of a name, and whether its process is up.

@@ -5,8 +5,8 @@
 
 use clap::Args;
 use landlock::{
-    ABI, Access as _, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible as _, PathBeneath, PathFd, Ruleset, RulesetAttr as _,
-    RulesetCreated, RulesetCreatedAttr as _, RulesetStatus, Scope,
+    ABI, Access as _, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible as _, PathBeneath, PathFd, Ruleset, RulesetAttr as _, RulesetCreated,
+    RulesetCreatedAttr as _, RulesetStatus, Scope,
 };
 use nix::sys::prctl::{set_no_new_privs, set_pdeathsig};
 use nix::sys::resource::{Resource, setrlimit};
@@ -27,15 +27,35 @@ const TASKS: u64 = 256;
 
 /// What a process of Node reads of the machine: libraries, time zones, certificates, names of hosts, its own numbers.
 const READABLE: [&str; 19] = [
-    "/usr/lib", "/usr/lib64", "/usr/libexec", "/usr/share", "/usr/local/lib", "/lib", "/lib64", "/etc/ssl", "/etc/pki", "/etc/ca-certificates",
-    "/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/gai.conf", "/etc/host.conf", "/etc/services", "/etc/localtime", "/etc/ld.so.cache",
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/libexec",
+    "/usr/share",
+    "/usr/local/lib",
+    "/lib",
+    "/lib64",
+    "/etc/ssl",
+    "/etc/pki",
+    "/etc/ca-certificates",
+    "/etc/resolv.conf",
+    "/etc/hosts",
+    "/etc/nsswitch.conf",
+    "/etc/gai.conf",
+    "/etc/host.conf",
+    "/etc/services",
+    "/etc/localtime",
+    "/etc/ld.so.cache",
     "/proc/self",
 ];
 const READABLE_NUMBERS: [&str; 5] = ["/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/version", "/dev/urandom"];
 /// What the kernel itself runs to start a program with shared libraries.
 const LOADERS: [&str; 6] = [
-    "/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2", "/lib/aarch64-linux-gnu/ld-linux-aarch64.so.1",
-    "/lib/ld-musl-x86_64.so.1", "/lib/ld-musl-aarch64.so.1",
+    "/lib64/ld-linux-x86-64.so.2",
+    "/lib/ld-linux-aarch64.so.1",
+    "/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2",
+    "/lib/aarch64-linux-gnu/ld-linux-aarch64.so.1",
+    "/lib/ld-musl-x86_64.so.1",
+    "/lib/ld-musl-aarch64.so.1",
 ];
 
 /// What to become, and with what rights.
@@ -110,8 +130,8 @@ impl Confine {
     /// Landlock: of the file system only what is named, no listening on ports, signals and abstract sockets only within.
     fn close_the_rest(&self, program: &Path) -> anyhow::Result<()> {
         let read = AccessFs::ReadFile | AccessFs::ReadDir;
-        let write = AccessFs::from_all(KERNEL) & !BitFlags::from(AccessFs::Execute) & !BitFlags::from(AccessFs::IoctlDev)
-            & !(AccessFs::MakeChar | AccessFs::MakeBlock);
+        let write =
+            AccessFs::from_all(KERNEL) & !BitFlags::from(AccessFs::Execute) & !BitFlags::from(AccessFs::IoctlDev) & !(AccessFs::MakeChar | AccessFs::MakeBlock);
         let mut rules = Ruleset::default()
             .set_compatibility(CompatLevel::BestEffort)
             .handle_access(AccessFs::from_all(KERNEL))?
@@ -140,7 +160,9 @@ impl Confine {
                 eprintln!("slipform: WARNING: this kernel has no Landlock; the app is kept apart by its own user alone");
             }
             RulesetStatus::NotEnforced => {
-                eprintln!("slipform: WARNING: this kernel has no Landlock and Slipform does not run as root: THE APP IS NOT CONFINED and can read everything that Slipform can");
+                eprintln!(
+                    "slipform: WARNING: this kernel has no Landlock and Slipform does not run as root: THE APP IS NOT CONFINED and can read everything that Slipform can"
+                );
             }
         }
         Ok(())

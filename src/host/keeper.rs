@@ -158,7 +158,9 @@ impl Keeper {
         if self.candidate.is_some() {
             return;
         }
-        if self.running.is_none() && let Some(live) = self.release {
+        if self.running.is_none()
+            && let Some(live) = self.release
+        {
             // A new wish is worth an attempt at once.
             if self.restart_at <= Instant::now() || open && live == release && self.pause > FIRST_PAUSE {
                 self.begin(wanted, live);

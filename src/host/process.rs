@@ -231,4 +231,3 @@ pub fn end_leftovers(records: &Path) -> io::Result<()> {
     }
     Ok(())
 }
-

@@ -99,24 +99,14 @@ pub async fn start(world: &Arc<World>, who: Identity, label: &str, release: Rele
     Ok(Running { release, process, upstream: Upstream::new(socket), assets: Arc::new(assets), since: Instant::now() })
 }
 
-async fn spec(
-    world: &World,
-    who: Identity,
-    label: &str,
-    user: Option<u32>,
-    run: PathBuf,
-    sockets: &std::path::Path,
-    socket: PathBuf,
-) -> Result<Spec, Failure> {
+async fn spec(world: &World, who: Identity, label: &str, user: Option<u32>, run: PathBuf, sockets: &std::path::Path, socket: PathBuf) -> Result<Spec, Failure> {
     let found = runtimes::start(&world.pool, who.environment)
         .await
         .map_err(|e| Failure::new(format!("Slipform's database does not answer: {e}")))?
         .ok_or_else(|| Failure::new("The environment was deleted."))?;
     let sealed = found.sealed_secrets.ok_or_else(|| Failure::new("The environment has no database yet; build the app once more."))?;
-    let clear = world
-        .keyring
-        .open(&secrets_context(who.environment), &sealed)
-        .map_err(|e| Failure::new(format!("The environment's passwords cannot be read: {e}")))?;
+    let clear =
+        world.keyring.open(&secrets_context(who.environment), &sealed).map_err(|e| Failure::new(format!("The environment's passwords cannot be read: {e}")))?;
     let secrets: EnvironmentSecrets = serde_json::from_slice(&clear).map_err(|_| Failure::new("The environment's passwords are damaged."))?;
 
     let data = world.places.data(who.environment);

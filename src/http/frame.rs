@@ -123,7 +123,8 @@ mod tests {
     #[tokio::test]
     async fn panics_slow_handlers_and_plain_refusals_become_problems_that_show_nothing() {
         let of = |path: &str| Request::builder().uri(path).body(Body::empty()).unwrap();
-        for (path, status, word) in [("/panic", 500, "internal"), ("/sleep", 503, "unavailable"), ("/plain", 418, "refused"), ("/none", 404, "no-such-address")] {
+        for (path, status, word) in [("/panic", 500, "internal"), ("/sleep", 503, "unavailable"), ("/plain", 418, "refused"), ("/none", 404, "no-such-address")]
+        {
             let (answered, media, body) = ask(of(path)).await;
             assert_eq!((answered.as_u16(), media.as_str()), (status, "application/problem+json"), "{path}");
             assert_eq!(body["type"], format!("urn:slipform:problem:{word}"));

@@ -133,10 +133,9 @@ impl From<Error> for Problem {
             Error::Stale { detail } => Self::of_status(StatusCode::PRECONDITION_FAILED).detail(detail),
             Error::Unauthenticated { detail } => Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Nobody is signed in", detail),
             Error::Forbidden { detail } => Self::new(StatusCode::FORBIDDEN, "forbidden", "This is not allowed", detail),
-            Error::TooMany { detail, retry_after } => Self {
-                retry_after: Some(retry_after),
-                ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too often", detail)
-            },
+            Error::TooMany { detail, retry_after } => {
+                Self { retry_after: Some(retry_after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too often", detail) }
+            }
             Error::Unavailable { detail, cause } => {
                 tracing::warn!(cause = cause.as_deref().map(tracing::field::display), "{detail}");
                 Self { retry_after: Some(5), ..Self::of_status(StatusCode::SERVICE_UNAVAILABLE).detail(detail) }

@@ -1,8 +1,8 @@
 use super::reins::{Held, Reins, Stop};
 use super::{Deps, GRACE, HEARTBEAT, LEASE, MAX_ATTEMPTS, POLL, build, remove, sweep};
 use crate::deploy::Target;
-use crate::domain::error::Result;
 use crate::domain::BuildId;
+use crate::domain::error::Result;
 use crate::queue::{self, Listener, Signal, jobs as small};
 use crate::store::pipeline;
 use std::collections::BTreeSet;

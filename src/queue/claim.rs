@@ -67,11 +67,9 @@ pub async fn claim(pool: &PgPool, worker: &str, lease: Duration, mut lo: i64) ->
         }
         // Either nobody can run, or whoever can is locked by a concurrent enqueue or finish, which need not wake us:
         // to them the organization was runnable before. So look again rather than wait for the next second.
-        let contended = sqlx::query_scalar!(
-            "select exists (select from queue_organizations where ready > 0 and running < max_running) as \"contended!\""
-        )
-        .fetch_one(&mut *tx)
-        .await?;
+        let contended = sqlx::query_scalar!("select exists (select from queue_organizations where ready > 0 and running < max_running) as \"contended!\"")
+            .fetch_one(&mut *tx)
+            .await?;
         tx.rollback().await?;
         if !contended {
             return Ok(None);

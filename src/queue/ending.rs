@@ -208,13 +208,9 @@ async fn leave(conn: &mut PgConnection, hold: Hold, wish: Wish) -> sqlx::Result<
     )
     .execute(&mut *conn)
     .await?;
-    sqlx::query!(
-        "update queue_organizations set running = running - 1, ready = ready + $2 where organization_id = $1",
-        line.organization.0,
-        i32::from(waits),
-    )
-    .execute(&mut *conn)
-    .await?;
+    sqlx::query!("update queue_organizations set running = running - 1, ready = ready + $2 where organization_id = $1", line.organization.0, i32::from(waits),)
+        .execute(&mut *conn)
+        .await?;
     close_steps(conn, hold.build, fate.state).await?;
     let mut data = json!({ "state": fate.state });
     if let Some(reason) = fate.reason {
@@ -274,9 +270,7 @@ pub async fn cancel(conn: &mut PgConnection, organization: OrganizationId, build
             .execute(&mut *conn)
             .await?;
         if line.running.is_none() {
-            sqlx::query!("update queue_organizations set ready = ready - 1 where organization_id = $1", organization.0)
-                .execute(&mut *conn)
-                .await?;
+            sqlx::query!("update queue_organizations set ready = ready - 1 where organization_id = $1", organization.0).execute(&mut *conn).await?;
         }
         close_steps(conn, build, BuildState::Cancelled).await?;
         build_event(conn, build, json!({ "state": "cancelled", "reason": reason })).await?;

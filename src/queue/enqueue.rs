@@ -36,9 +36,7 @@ pub struct Enqueued {
 /// Queues a build with its steps. An older build of the environment that still waits ends as superseded, and this
 /// one takes its place in line. Refuses nothing: whether the app may be built is the caller's question.
 pub async fn enqueue(conn: &mut PgConnection, new: &NewBuild) -> sqlx::Result<Enqueued> {
-    sqlx::query!("insert into queue_organizations (organization_id) values ($1) on conflict do nothing", new.organization.0)
-        .execute(&mut *conn)
-        .await?;
+    sqlx::query!("insert into queue_organizations (organization_id) values ($1) on conflict do nothing", new.organization.0).execute(&mut *conn).await?;
     let wheel = sqlx::query!(
         "select running < max_running as \"free!\", ready from queue_organizations where organization_id = $1 for no key update",
         new.organization.0,
@@ -85,9 +83,7 @@ pub async fn enqueue(conn: &mut PgConnection, new: &NewBuild) -> sqlx::Result<En
     .await?;
     let idle = line.running_build.is_none();
     if idle {
-        sqlx::query!("update queue_organizations set ready = ready + 1 where organization_id = $1", new.organization.0)
-            .execute(&mut *conn)
-            .await?;
+        sqlx::query!("update queue_organizations set ready = ready + 1 where organization_id = $1", new.organization.0).execute(&mut *conn).await?;
     }
     Ok(Enqueued { number, superseded: None, wake: idle && wheel.free && wheel.ready == 0 })
 }
@@ -95,10 +91,8 @@ pub async fn enqueue(conn: &mut PgConnection, new: &NewBuild) -> sqlx::Result<En
 /// The build's row, its steps and its first event. The organization's row is locked, so that no other build takes the number.
 async fn insert(conn: &mut PgConnection, new: &NewBuild) -> sqlx::Result<(i32, i64)> {
     let names: Vec<String> = StepName::ALL.iter().map(ToString::to_string).collect();
-    let states: Vec<String> = StepName::ALL
-        .iter()
-        .map(|name| if new.kind == BuildKind::Rollback && *name != StepName::Rollout { "skipped" } else { "pending" }.to_owned())
-        .collect();
+    let states: Vec<String> =
+        StepName::ALL.iter().map(|name| if new.kind == BuildKind::Rollback && *name != StepName::Rollout { "skipped" } else { "pending" }.to_owned()).collect();
     let row = sqlx::query!(
         "with build as (
              insert into builds (id, organization_id, app_id, environment_id, number, kind, design_version_id, release_id, created_by, trace_parent)

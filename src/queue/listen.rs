@@ -48,18 +48,14 @@ pub async fn announce(pool: &PgPool, builds: &[BuildId]) {
 
 /// Takes an environment out of the queue for good. False: a build of it still waits or runs, and nothing was changed.
 pub async fn forget(conn: &mut PgConnection, environment: EnvironmentId) -> sqlx::Result<bool> {
-    let organization = sqlx::query_scalar!("select organization_id from queue_environments where environment_id = $1", environment.0)
-        .fetch_optional(&mut *conn)
-        .await?;
+    let organization =
+        sqlx::query_scalar!("select organization_id from queue_environments where environment_id = $1", environment.0).fetch_optional(&mut *conn).await?;
     let Some(organization) = organization else { return Ok(true) };
     sqlx::query!("select organization_id from queue_organizations where organization_id = $1 for no key update", organization)
         .fetch_optional(&mut *conn)
         .await?;
-    let gone = sqlx::query!(
-        "delete from queue_environments where environment_id = $1 and running_build is null and queued_build is null",
-        environment.0,
-    )
-    .execute(conn)
-    .await?;
+    let gone = sqlx::query!("delete from queue_environments where environment_id = $1 and running_build is null and queued_build is null", environment.0,)
+        .execute(conn)
+        .await?;
     Ok(gone.rows_affected() == 1)
 }

@@ -15,9 +15,9 @@ mod enqueue;
 pub mod jobs;
 mod listen;
 
+pub use crate::domain::BuildKind;
 pub use claim::{Beat, Claim, Hold, claim, heartbeat};
 pub use ending::{CancelOutcome, Ended, Ending, Failure, cancel, expired, finish, give_back, rescue};
-pub use crate::domain::BuildKind;
 pub use enqueue::{Enqueued, NewBuild, enqueue};
 pub use listen::{Listener, Signal, announce, forget};
 

@@ -195,6 +195,10 @@ fn database_error(error: sqlx::Error) -> StageError {
             format!("The database refused a rule of the design, because records that exist do not fit it: {message}. Nothing was changed."),
         )
         .hint("Correct these records in the live app, or relax the rule in the design, then build again."),
-        _ => StageError::fail("schema-change-failed", "The database could not be changed", format!("Postgres answered: {message} ({code}). Nothing was changed.")),
+        _ => StageError::fail(
+            "schema-change-failed",
+            "The database could not be changed",
+            format!("Postgres answered: {message} ({code}). Nothing was changed."),
+        ),
     }
 }

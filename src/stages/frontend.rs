@@ -36,7 +36,8 @@ pub async fn run(context: &Context, input: &Input) -> Result<Output, StageError>
         tree::write(&context, staging.folder(), files.iter().map(|(path, content)| (path.as_str(), content.as_slice())))?;
         staging.install("web", &code.join("web"))?;
 
-        let output = Output { files: files.len(), bytes: files.values().map(|c| c.len() as u64).sum(), custom_added: custom.added, custom_changed: custom.changed };
+        let output =
+            Output { files: files.len(), bytes: files.values().map(|c| c.len() as u64).sum(), custom_added: custom.added, custom_changed: custom.changed };
         context.log.info(format!("Wrote the interface: {} files", output.files));
         Ok(output)
     })

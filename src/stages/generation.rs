@@ -93,6 +93,5 @@ pub fn digest(value: &impl Serialize) -> String {
 /// A document that was accepted when it was pushed and is refused now: by an older Slipform, or one that was changed in the database.
 fn invalid(problems: &[Problem]) -> StageError {
     let lines: Vec<_> = problems.iter().map(|problem| format!("{}: {}", problem.pointer, problem.detail)).collect();
-    StageError::fail("invalid-design", "The design is not valid", lines.join("\n"))
-        .hint("Push a design version that this Slipform accepts, and build that.")
+    StageError::fail("invalid-design", "The design is not valid", lines.join("\n")).hint("Push a design version that this Slipform accepts, and build that.")
 }

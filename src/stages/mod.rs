@@ -54,7 +54,11 @@ pub struct LogLine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)]
-pub enum Level { Info, Warn, Error }
+pub enum Level {
+    Info,
+    Warn,
+    Error,
+}
 
 impl Level {
     /// The word in the database and the API.

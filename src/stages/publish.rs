@@ -72,7 +72,10 @@ pub async fn run(context: &Context, input: &Input) -> Result<Manifest, StageErro
             build: input.build,
             design_hash: input.design_hash,
             schema_position: input.schema_position,
-            files: files.iter().map(|(path, content)| File { path: path.clone(), size: content.len() as u64, sha256: hex::encode(Sha256::digest(content)) }).collect(),
+            files: files
+                .iter()
+                .map(|(path, content)| File { path: path.clone(), size: content.len() as u64, sha256: hex::encode(Sha256::digest(content)) })
+                .collect(),
         };
         let text = serde_json::to_vec_pretty(&manifest).expect("plain data becomes JSON");
         let place = &context.paths.release;

@@ -12,12 +12,10 @@ pub type Contents = BTreeMap<String, Vec<u8>>;
 /// Says what could not be done to which file; a full disk has a code of its own.
 pub fn io_error(doing: &str, path: &Path, error: &io::Error) -> StageError {
     match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StageError::fail(
-            "disk-full",
-            "The disk is full",
-            format!("Slipform could not {doing} {}: no space is left on the disk.", path.display()),
-        )
-        .hint("What is live goes on as it was. Ask the operator to free space below the folder of SLIPFORM_HOME, then build again."),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            StageError::fail("disk-full", "The disk is full", format!("Slipform could not {doing} {}: no space is left on the disk.", path.display()))
+                .hint("What is live goes on as it was. Ask the operator to free space below the folder of SLIPFORM_HOME, then build again.")
+        }
         io::ErrorKind::Interrupted | io::ErrorKind::TimedOut | io::ErrorKind::ResourceBusy => {
             StageError::retry("file-system", "A file could not be used", format!("Slipform could not {doing} {}: {error}.", path.display()))
         }

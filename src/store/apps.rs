@@ -89,23 +89,19 @@ pub async fn hold(conn: &mut PgConnection, organization: OrganizationId, id: App
                 .fetch_optional(conn)
                 .await
         }
-        Hold::Alone => {
-            sqlx::query_scalar!(
-                "select state as \"state: Lifecycle\" from apps where organization_id = $1 and id = $2 for no key update",
-                organization.0,
-                id.0,
-            )
-            .fetch_optional(conn)
-            .await
-        }
+        Hold::Alone => sqlx::query_scalar!(
+            "select state as \"state: Lifecycle\" from apps where organization_id = $1 and id = $2 for no key update",
+            organization.0,
+            id.0,
+        )
+        .fetch_optional(conn)
+        .await,
     }
 }
 
 /// Whether the organization has an app with this slug.
 pub async fn has_slug(conn: &mut PgConnection, organization: OrganizationId, slug: &str) -> sqlx::Result<bool> {
-    sqlx::query_scalar!("select exists (select from apps where organization_id = $1 and slug = $2) as \"taken!\"", organization.0, slug)
-        .fetch_one(conn)
-        .await
+    sqlx::query_scalar!("select exists (select from apps where organization_id = $1 and slug = $2) as \"taken!\"", organization.0, slug).fetch_one(conn).await
 }
 
 /// Adds an app; false: its slug is taken here, or its host label anywhere in the installation.
@@ -128,9 +124,8 @@ pub async fn insert(conn: &mut PgConnection, organization: OrganizationId, new: 
 
 /// Gives an app another name; false: there is none.
 pub async fn rename(conn: &mut PgConnection, organization: OrganizationId, id: AppId, name: &str) -> sqlx::Result<bool> {
-    let done = sqlx::query!("update apps set name = $3, updated_at = now() where organization_id = $1 and id = $2", organization.0, id.0, name)
-        .execute(conn)
-        .await?;
+    let done =
+        sqlx::query!("update apps set name = $3, updated_at = now() where organization_id = $1 and id = $2", organization.0, id.0, name).execute(conn).await?;
     Ok(done.rows_affected() == 1)
 }
 

@@ -1,9 +1,7 @@
 //! Builds and their steps, for reading; the queue writes them.
 
 use super::Slice;
-use crate::domain::{
-    AppId, BuildId, BuildKind, BuildState, DesignVersionId, EnvironmentId, OrganizationId, ReleaseId, StepName, StepState, UserId,
-};
+use crate::domain::{AppId, BuildId, BuildKind, BuildState, DesignVersionId, EnvironmentId, OrganizationId, ReleaseId, StepName, StepState, UserId};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;

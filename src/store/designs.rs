@@ -77,9 +77,7 @@ pub async fn find_by_hash(conn: &mut PgConnection, organization: OrganizationId,
 
 /// The canonical JSON of a version.
 pub async fn document(conn: &mut PgConnection, organization: OrganizationId, id: DesignVersionId) -> sqlx::Result<Option<String>> {
-    sqlx::query_scalar!("select document from design_versions where organization_id = $1 and id = $2", organization.0, id.0)
-        .fetch_optional(conn)
-        .await
+    sqlx::query_scalar!("select document from design_versions where organization_id = $1 and id = $2", organization.0, id.0).fetch_optional(conn).await
 }
 
 /// Adds a version with the next number. The caller holds the app's row alone, so that no other one takes the number.

@@ -113,12 +113,7 @@ pub async fn begin_delete(conn: &mut PgConnection, organization: OrganizationId,
 }
 
 /// Builds of an app, or of one of its environments, that wait or run.
-pub async fn open_builds(
-    conn: &mut PgConnection,
-    organization: OrganizationId,
-    app: AppId,
-    environment: Option<EnvironmentId>,
-) -> sqlx::Result<Vec<BuildId>> {
+pub async fn open_builds(conn: &mut PgConnection, organization: OrganizationId, app: AppId, environment: Option<EnvironmentId>) -> sqlx::Result<Vec<BuildId>> {
     sqlx::query_scalar!(
         "select b.build as \"build!: BuildId\"
          from queue_environments q

@@ -32,7 +32,12 @@ pub async fn list_of_person(conn: &mut PgConnection, user: UserId) -> sqlx::Resu
 }
 
 /// The one that a person named by id or slug, if they are a member, and their role. Needs a [`super::PersonTx`] of that person.
-pub async fn find_of_person(conn: &mut PgConnection, user: UserId, id: Option<OrganizationId>, slug: &str) -> sqlx::Result<Option<(OrganizationId, MemberRole)>> {
+pub async fn find_of_person(
+    conn: &mut PgConnection,
+    user: UserId,
+    id: Option<OrganizationId>,
+    slug: &str,
+) -> sqlx::Result<Option<(OrganizationId, MemberRole)>> {
     let row = sqlx::query!(
         "select o.id as \"id: OrganizationId\", m.role as \"role: MemberRole\"
          from members m join organizations o on o.id = m.organization_id
@@ -48,13 +53,9 @@ pub async fn find_of_person(conn: &mut PgConnection, user: UserId, id: Option<Or
 
 /// The organization of the transaction.
 pub async fn get(conn: &mut PgConnection, organization: OrganizationId) -> sqlx::Result<Option<Organization>> {
-    sqlx::query_as!(
-        Organization,
-        "select id as \"id: OrganizationId\", slug, name, created_at, updated_at from organizations where id = $1",
-        organization.0,
-    )
-    .fetch_optional(conn)
-    .await
+    sqlx::query_as!(Organization, "select id as \"id: OrganizationId\", slug, name, created_at, updated_at from organizations where id = $1", organization.0,)
+        .fetch_optional(conn)
+        .await
 }
 
 /// Adds one; `None`: the slug is taken.

@@ -73,9 +73,7 @@ pub async fn gone(conn: &mut PgConnection, environment: EnvironmentId, kind: &st
 
 /// What the ledger holds for an environment.
 pub async fn list(conn: &mut PgConnection, environment: EnvironmentId) -> sqlx::Result<Vec<Resource>> {
-    sqlx::query_as!(Resource, "select kind, name, state from resources where environment_id = $1 order by kind, name", environment.0)
-        .fetch_all(conn)
-        .await
+    sqlx::query_as!(Resource, "select kind, name, state from resources where environment_id = $1 order by kind, name", environment.0).fetch_all(conn).await
 }
 
 /// Users of the machine that the host gave to environments: the one of `owner`, chosen near `preferred` and kept for its lifetime.
@@ -83,9 +81,8 @@ pub async fn allocate_uid(pool: &PgPool, owner: Owner, range: std::ops::Range<u3
     let mut tx = pool.begin().await?;
     // Two hosts never choose at once.
     sqlx::query!("select pg_advisory_xact_lock(hashtext('slipform uid'))").execute(&mut *tx).await?;
-    let mine = sqlx::query_scalar!("select name from resources where environment_id = $1 and kind = 'user'", owner.environment.0)
-        .fetch_optional(&mut *tx)
-        .await?;
+    let mine =
+        sqlx::query_scalar!("select name from resources where environment_id = $1 and kind = 'user'", owner.environment.0).fetch_optional(&mut *tx).await?;
     if let Some(uid) = mine.and_then(|name| name.parse().ok()) {
         return Ok(uid);
     }

@@ -146,9 +146,8 @@ pub async fn progress(pool: &PgPool, environment: EnvironmentId) -> sqlx::Result
 
 /// Forgets an environment of which the host has left nothing.
 pub async fn delete(conn: &mut PgConnection, environment: EnvironmentId) -> sqlx::Result<bool> {
-    let done = sqlx::query!("delete from runtimes where environment_id = $1 and observed = 'absent' and desired = 'absent'", environment.0)
-        .execute(conn)
-        .await?;
+    let done =
+        sqlx::query!("delete from runtimes where environment_id = $1 and observed = 'absent' and desired = 'absent'", environment.0).execute(conn).await?;
     Ok(done.rows_affected() > 0)
 }
 

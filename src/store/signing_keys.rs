@@ -14,12 +14,9 @@ pub struct StoredKey {
 
 /// The keys that are not retired, the newest first.
 pub async fn list(conn: &mut PgConnection) -> sqlx::Result<Vec<StoredKey>> {
-    sqlx::query_as!(
-        StoredKey,
-        "select id, public_key, sealed_private_key from signing_keys where retired_at is null order by created_at desc, id"
-    )
-    .fetch_all(conn)
-    .await
+    sqlx::query_as!(StoredKey, "select id, public_key, sealed_private_key from signing_keys where retired_at is null order by created_at desc, id")
+        .fetch_all(conn)
+        .await
 }
 
 /// Until the transaction ends, no other process makes a key.
@@ -29,13 +26,8 @@ pub async fn lock(conn: &mut PgConnection) -> sqlx::Result<()> {
 
 /// Adds a key.
 pub async fn insert(conn: &mut PgConnection, key: &StoredKey) -> sqlx::Result<()> {
-    sqlx::query!(
-        "insert into signing_keys (id, public_key, sealed_private_key) values ($1, $2, $3)",
-        key.id,
-        key.public_key,
-        key.sealed_private_key,
-    )
-    .execute(conn)
-    .await?;
+    sqlx::query!("insert into signing_keys (id, public_key, sealed_private_key) values ($1, $2, $3)", key.id, key.public_key, key.sealed_private_key,)
+        .execute(conn)
+        .await?;
     Ok(())
 }

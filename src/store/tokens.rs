@@ -108,13 +108,9 @@ pub async fn list(conn: &mut PgConnection, organization: OrganizationId, slice: 
 
 /// Revokes a token; false: there is none that is not revoked.
 pub async fn revoke(conn: &mut PgConnection, organization: OrganizationId, id: TokenId) -> sqlx::Result<bool> {
-    let done = sqlx::query!(
-        "update api_tokens set revoked_at = now() where organization_id = $1 and id = $2 and revoked_at is null",
-        organization.0,
-        id.0,
-    )
-    .execute(conn)
-    .await?;
+    let done = sqlx::query!("update api_tokens set revoked_at = now() where organization_id = $1 and id = $2 and revoked_at is null", organization.0, id.0,)
+        .execute(conn)
+        .await?;
     Ok(done.rows_affected() == 1)
 }
 

@@ -30,6 +30,7 @@ async fn the_narrow_roles_own_nothing_and_see_one_organization_at_a_time() {
         .await
         .unwrap();
     assert_eq!(possessions, 0);
-    let bypass: bool = sqlx::query_scalar("select rolsuper or rolbypassrls from pg_roles where rolname = current_user").fetch_one(&pools.application).await.unwrap();
+    let bypass: bool =
+        sqlx::query_scalar("select rolsuper or rolbypassrls from pg_roles where rolname = current_user").fetch_one(&pools.application).await.unwrap();
     assert!(!bypass);
 }

@@ -59,7 +59,8 @@ async fn a_hostile_app_reaches_nothing_but_its_own() {
         let result = run(&app, &format!("return require('fs').writeFileSync({:?}, 'x')", path.display().to_string())).await;
         assert!(denied(result.clone()), "{} can be written: {result:?}", path.display());
     }
-    let link = format!("const fs = require('fs'); fs.symlinkSync('{}', '{data}/link'); return fs.readFileSync('{data}/link', 'utf8')", home.join("key").display());
+    let link =
+        format!("const fs = require('fs'); fs.symlinkSync('{}', '{data}/link'); return fs.readFileSync('{data}/link', 'utf8')", home.join("key").display());
     assert!(denied(run(&app, &link).await));
 
     // Processes: none of others is signalled or traced, and no program is started.
@@ -68,14 +69,20 @@ async fn a_hostile_app_reaches_nothing_but_its_own() {
         assert_eq!(result, Err("EPERM".into()), "{pid} can be signalled");
     }
     for program in ["/bin/sh", "/usr/bin/id"] {
-        let result = run(&app, &format!("const r = require('child_process').spawnSync('{program}', ['-c', 'id']); if (r.error) throw r.error; return String(r.stdout)")).await;
+        let result =
+            run(&app, &format!("const r = require('child_process').spawnSync('{program}', ['-c', 'id']); if (r.error) throw r.error; return String(r.stdout)"))
+                .await;
         assert!(denied(result.clone()), "{program} can be run: {result:?}");
     }
-    assert!(denied(run(&app, "await new Promise((done, fail) => require('net').createServer().on('error', fail).listen(0, '127.0.0.1', done))").await), "it can listen");
+    assert!(
+        denied(run(&app, "await new Promise((done, fail) => require('net').createServer().on('error', fail).listen(0, '127.0.0.1', done))").await),
+        "it can listen"
+    );
     let socket = std::fs::read_dir(home.join("run")).unwrap().flatten().flat_map(|d| std::fs::read_dir(d.path()).unwrap().flatten()).map(|e| e.path());
     let own_socket = run(&app, "return process.env.SOCKET_PATH").await.unwrap();
     for socket in socket.filter(|socket| socket.to_str() != own_socket.as_str()) {
-        let connect = format!("await new Promise((done, fail) => require('net').connect({:?}).on('connect', done).on('error', fail))", socket.display().to_string());
+        let connect =
+            format!("await new Promise((done, fail) => require('net').connect({:?}).on('connect', done).on('error', fail))", socket.display().to_string());
         let result = run(&app, &connect).await;
         if nix::unistd::Uid::effective().is_root() {
             assert!(denied(result.clone()), "the neighbor's socket answers: {result:?}");

@@ -185,7 +185,10 @@ async fn removing_leaves_nothing_and_can_be_repeated() {
     let mut conn = machine.owner().await;
     let name = database_name(env.environment);
     let left: i64 = sqlx::query_scalar("select (select count(*) from pg_database where datname = $1) + (select count(*) from pg_roles where rolname = $1)")
-        .bind(&name).fetch_one(&mut conn).await.unwrap();
+        .bind(&name)
+        .fetch_one(&mut conn)
+        .await
+        .unwrap();
     assert_eq!(left, 0);
     assert_eq!(resources::list(&mut conn, env.environment).await.unwrap(), []);
     assert!(runtimes::progress(&machine.pools.worker, env.environment).await.unwrap().is_none());
@@ -218,14 +221,19 @@ async fn provisioning_adopts_and_corrects_what_it_finds() {
     assert_eq!(first.database_url, second.database_url);
 
     let mut app = sqlx::PgConnection::connect(&first.database_url).await.unwrap();
-    let (superuser, owns): (bool, bool) = sqlx::query_as(
-        "select r.rolsuper, d.datdba = r.oid from pg_roles r, pg_database d where r.rolname = current_user and d.datname = current_database()")
-        .fetch_one(&mut app).await.unwrap();
+    let (superuser, owns): (bool, bool) =
+        sqlx::query_as("select r.rolsuper, d.datdba = r.oid from pg_roles r, pg_database d where r.rolname = current_user and d.datname = current_database()")
+            .fetch_one(&mut app)
+            .await
+            .unwrap();
     assert!(!superuser && owns);
     sqlx::query("create table public.t (id int)").execute(&mut app).await.unwrap();
     sqlx::query("create extension btree_gist").execute(&mut app).await.unwrap();
     let ledger = resources::list(&mut conn, env.environment).await.unwrap();
-    assert_eq!(ledger.iter().map(|r| (r.kind.as_str(), r.state.as_str())).collect::<Vec<_>>(), [("database", "present"), ("folder", "present"), ("role", "present")]);
+    assert_eq!(
+        ledger.iter().map(|r| (r.kind.as_str(), r.state.as_str())).collect::<Vec<_>>(),
+        [("database", "present"), ("folder", "present"), ("role", "present")]
+    );
 
     // Twice at once, from nothing.
     let fresh = machine.record("fresh").await;

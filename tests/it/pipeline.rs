@@ -213,7 +213,12 @@ impl Site {
     }
 
     async fn step(&self, build: BuildId, name: StepName) -> Value {
-        sqlx::query_scalar("select to_jsonb(s) from steps s where build_id = $1 and name = $2").bind(build).bind(name.as_str()).fetch_one(&self.owner).await.expect("a step")
+        sqlx::query_scalar("select to_jsonb(s) from steps s where build_id = $1 and name = $2")
+            .bind(build)
+            .bind(name.as_str())
+            .fetch_one(&self.owner)
+            .await
+            .expect("a step")
     }
 
     /// Waits until a step is in a state.
@@ -232,8 +237,12 @@ impl Site {
     }
 
     async fn log(&self, build: BuildId) -> String {
-        let lines: Vec<String> = sqlx::query_scalar("select step || ': ' || (data->>'line') from build_events where build_id = $1 and type = 'log' order by id")
-            .bind(build).fetch_all(&self.owner).await.expect("events");
+        let lines: Vec<String> =
+            sqlx::query_scalar("select step || ': ' || (data->>'line') from build_events where build_id = $1 and type = 'log' order by id")
+                .bind(build)
+                .fetch_all(&self.owner)
+                .await
+                .expect("events");
         lines.join("\n")
     }
 
@@ -278,7 +287,10 @@ async fn a_build_goes_through_all_steps_and_the_next_one_updates_in_place() {
         assert_eq!((file["size"].as_u64(), file["sha256"].as_str()), (Some(content.len() as u64), Some(hash.as_str())), "{file}");
     }
     let states: Vec<String> = sqlx::query_scalar("select data->>'state' from build_events where build_id = $1 and type = 'build' order by id")
-        .bind(first).fetch_all(&site.owner).await.expect("events");
+        .bind(first)
+        .fetch_all(&site.owner)
+        .await
+        .expect("events");
     assert_eq!(states, ["queued", "running", "succeeded"]);
 
     let (second, row) = site.build(&with_new_field(design, "color2")).await;
@@ -312,7 +324,11 @@ async fn a_failed_step_leaves_what_is_live_and_says_why() {
     assert_ne!(site.live().await, live);
     let live = site.live().await;
 
-    site.target.next.lock().expect("free").push_back(Next::Fail(StageError::fail("not-healthy", "It did not start", "No answer\0 in time.").hint("Look at its log.")));
+    site.target
+        .next
+        .lock()
+        .expect("free")
+        .push_back(Next::Fail(StageError::fail("not-healthy", "It did not start", "No answer\0 in time.").hint("Look at its log.")));
     let (build, row) = site.build(&design).await;
     assert_eq!((row["state"].as_str(), row["error"]["code"].as_str(), row["error"]["step"].as_str()), (Some("failed"), Some("not-healthy"), Some("rollout")));
     assert_eq!(site.step(build, StepName::Rollout).await["error"]["hint"], "Look at its log.");
@@ -436,18 +452,24 @@ async fn old_releases_are_swept_and_a_deleted_app_leaves_nothing() {
     tx.commit().await.expect("commit");
     eventually("the app is gone", 30, || async {
         let left: i64 = sqlx::query_scalar("select (select count(*) from apps) + (select count(*) from builds where id in ($1, $2))")
-            .bind(running).bind(waiting).fetch_one(&site.owner).await.expect("a count");
+            .bind(running)
+            .bind(waiting)
+            .fetch_one(&site.owner)
+            .await
+            .expect("a count");
         (left == 0).then_some(())
     })
     .await;
     assert!(!site.app_folder().exists());
     let databases: i64 = sqlx::query_scalar("select count(*) from pg_database where datname = $1")
-        .bind(format!("{}_production", site.target.prefix)).fetch_one(&site.owner).await.expect("a count");
+        .bind(format!("{}_production", site.target.prefix))
+        .fetch_one(&site.owner)
+        .await
+        .expect("a count");
     let drift: i64 = sqlx::query_scalar("select count(*) from queue_drift").fetch_one(&site.owner).await.expect("a count");
     assert_eq!((databases, drift), (0, 0));
     site.end().await;
 }
-
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_build_for_an_app_that_is_going_away_is_cancelled() {

@@ -122,7 +122,11 @@ impl Machine {
         let end = Instant::now() + Duration::from_mins(1);
         loop {
             let begun: bool = sqlx::query_scalar("select attempt > 0 from steps where build_id = $1 and name = $2")
-                .bind(id).bind(step.as_str()).fetch_one(&self.owner).await.expect("a step");
+                .bind(id)
+                .bind(step.as_str())
+                .fetch_one(&self.owner)
+                .await
+                .expect("a step");
             if begun {
                 return;
             }
@@ -133,16 +137,24 @@ impl Machine {
     /// As if the lease of a dead worker were over, so that a test need not wait for it.
     async fn expire(&self, id: BuildId) {
         sqlx::query("update builds set lease_until = now() - interval '1 second' where id = $1 and state = 'running'")
-            .bind(id).execute(&self.owner).await.expect("expire");
+            .bind(id)
+            .execute(&self.owner)
+            .await
+            .expect("expire");
     }
 
     /// What must hold when `builds` have succeeded, of which `last` is the last one.
     async fn assert_clean(&self, last: BuildId, builds: i64, context: &str) {
         let build = self.build(last).await;
-        let errors: Vec<Value> = sqlx::query_scalar("select data from build_events where build_id = $1 and (type <> 'log' or data->>'level' <> 'info') order by id")
-            .bind(last).fetch_all(&self.owner).await.expect("events");
+        let errors: Vec<Value> =
+            sqlx::query_scalar("select data from build_events where build_id = $1 and (type <> 'log' or data->>'level' <> 'info') order by id")
+                .bind(last)
+                .fetch_all(&self.owner)
+                .await
+                .expect("events");
         assert_eq!(build["state"], "succeeded", "{context}: {build:#}\n{errors:#?}");
-        let releases: (i64, i64, i32) = sqlx::query_as("select count(*), count(distinct build_id), max(number) from releases").fetch_one(&self.owner).await.expect("releases");
+        let releases: (i64, i64, i32) =
+            sqlx::query_as("select count(*), count(distinct build_id), max(number) from releases").fetch_one(&self.owner).await.expect("releases");
         assert_eq!((releases.0, releases.1, i64::from(releases.2)), (builds, builds, builds), "{context}: one release a build");
         let live: (Value, Value, Value) = sqlx::query_as(
             "select to_jsonb(e.live_release_id), to_jsonb(r.observed_release_id), to_jsonb(r.desired_release_id)
@@ -153,7 +165,8 @@ impl Machine {
         .expect("a runtime");
         let release = build["release_id"].clone();
         assert_eq!(live, (release.clone(), release.clone(), release.clone()), "{context}: it is live");
-        let known: Vec<i32> = sqlx::query_scalar("select position from environment_migrations order by position").fetch_all(&self.owner).await.expect("migrations");
+        let known: Vec<i32> =
+            sqlx::query_scalar("select position from environment_migrations order by position").fetch_all(&self.owner).await.expect("migrations");
         let state: i32 = sqlx::query_scalar("select (schema_state->>'position')::int from environments").fetch_one(&self.owner).await.expect("a state");
         assert_eq!((i64::try_from(known.len()), i64::from(state)), (Ok(builds), builds), "{context}: one migration a build, each once: {known:?}");
         let drift: i64 = sqlx::query_scalar("select count(*) from queue_drift").fetch_one(&self.owner).await.expect("a count");
@@ -208,7 +221,7 @@ fn halves(root: &Path) -> Vec<PathBuf> {
         .into_iter()
         .flatten()
         .filter(|entry| entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.'))
-        .filter(|entry| !entry.path().components().any(|part| part.as_os_str() == "code" ) || entry.depth() == 3)
+        .filter(|entry| !entry.path().components().any(|part| part.as_os_str() == "code") || entry.depth() == 3)
         .map(walkdir::DirEntry::into_path)
         .collect()
 }
@@ -256,10 +269,7 @@ async fn the_build_of_a_dead_worker_goes_on_within_two_leases() {
     first.wait().await.expect("it is dead");
     let died = Instant::now();
     let _second = machine.worker();
-    eventually("another worker takes it", 2 * slipform::jobs::LEASE.as_secs(), || async {
-        (machine.build(build).await["attempt"] == 2).then_some(())
-    })
-    .await;
+    eventually("another worker takes it", 2 * slipform::jobs::LEASE.as_secs(), || async { (machine.build(build).await["attempt"] == 2).then_some(()) }).await;
     assert!(died.elapsed() < 2 * slipform::jobs::LEASE);
     machine.ended(build).await;
     machine.assert_clean(build, 1, "a dead worker").await;

@@ -38,11 +38,26 @@ impl World {
     pub async fn tenant(&self, slug: &str, environments: usize) -> Tenant {
         let (organization, app, design) = (OrganizationId::new(), AppId::new(), DesignVersionId::new());
         let ids: Vec<Uuid> = (0..environments).map(|_| Uuid::now_v7()).collect();
-        sqlx::query("insert into organizations (id, slug, name) values ($1, $2, $2)").bind(organization).bind(slug).execute(&self.owner).await.expect("organization");
+        sqlx::query("insert into organizations (id, slug, name) values ($1, $2, $2)")
+            .bind(organization)
+            .bind(slug)
+            .execute(&self.owner)
+            .await
+            .expect("organization");
         sqlx::query("insert into apps (id, organization_id, slug, name, host_label, target) values ($1, $2, $3, $3, $3, 'local')")
-            .bind(app).bind(organization).bind(slug).execute(&self.owner).await.expect("app");
+            .bind(app)
+            .bind(organization)
+            .bind(slug)
+            .execute(&self.owner)
+            .await
+            .expect("app");
         sqlx::query("insert into design_versions (id, organization_id, app_id, number, hash, document) values ($1, $2, $3, 1, 'x', '{}')")
-            .bind(design).bind(organization).bind(app).execute(&self.owner).await.expect("design");
+            .bind(design)
+            .bind(organization)
+            .bind(app)
+            .execute(&self.owner)
+            .await
+            .expect("design");
         sqlx::query("insert into environments (id, organization_id, app_id, slug, kind) select id, $2, $3, 'e' || n, 'preview' from unnest($1::uuid[]) with ordinality as e (id, n)")
             .bind(&ids).bind(organization).bind(app).execute(&self.owner).await.expect("environments");
         Tenant { organization, app, design, environments: ids.into_iter().map(EnvironmentId).collect() }
@@ -88,7 +103,10 @@ impl World {
     /// As if its worker had been silent for longer than the lease.
     async fn expire(&self, build: BuildId) {
         sqlx::query("update builds set lease_until = now() - interval '1 second' where id = $1 and state = 'running'")
-            .bind(build).execute(&self.owner).await.expect("expire");
+            .bind(build)
+            .execute(&self.owner)
+            .await
+            .expect("expire");
     }
 
     async fn rescue(&self, hold: Hold) -> Option<Ended> {

@@ -45,7 +45,10 @@ async fn a_design_becomes_a_live_app_that_changes_goes_back_and_leaves_nothing()
     // The design changes: a field gets another name, one is added.
     let mut second_design = notes();
     second_design["entities"][0]["fields"][1]["name"] = json!("priority");
-    second_design["entities"][0]["fields"].as_array_mut().unwrap().push(json!({ "id": "f-done", "name": "done", "type": "boolean", "required": true, "default": false }));
+    second_design["entities"][0]["fields"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({ "id": "f-done", "name": "done", "type": "boolean", "required": true, "default": false }));
     push(&api, "notes", &second_design).await;
     build_live(&api, "notes").await;
     let milk = ada.get(&path).await.expect(200);
@@ -64,13 +67,17 @@ async fn a_design_becomes_a_live_app_that_changes_goes_back_and_leaves_nothing()
     eventually("the app is gone", 30, async || (api.get(&format!("{ORGANIZATION}/apps/notes")).await.status == 404).then_some(())).await;
     let mut owner = installation.database.owner().await;
     let id = found.json()["id"].as_str().unwrap().to_owned();
-    let left: i64 = sqlx::query_scalar("select (select count(*) from resources) + (select count(*) from runtimes) + (select count(*) from builds)").fetch_one(&mut owner).await.unwrap();
-    assert_eq!(left, 0);
-    let databases: i64 = sqlx::query_scalar("select (select count(*) from pg_database where datname like $1) + (select count(*) from pg_roles where rolname like $1)")
-        .bind(format!("app_{}%", environment_id(&found.json())))
+    let left: i64 = sqlx::query_scalar("select (select count(*) from resources) + (select count(*) from runtimes) + (select count(*) from builds)")
         .fetch_one(&mut owner)
         .await
         .unwrap();
+    assert_eq!(left, 0);
+    let databases: i64 =
+        sqlx::query_scalar("select (select count(*) from pg_database where datname like $1) + (select count(*) from pg_roles where rolname like $1)")
+            .bind(format!("app_{}%", environment_id(&found.json())))
+            .fetch_one(&mut owner)
+            .await
+            .unwrap();
     assert_eq!(databases, 0);
     assert!(!installation.home().join("apps").join(&id).exists());
     installation.stop().await;

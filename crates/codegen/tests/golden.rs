@@ -143,7 +143,10 @@ fn every_construct_of_the_format_is_in_a_golden_app() {
         constructs.extend(properties(definition).map(|(key, _)| format!("{name}.{key}")));
         constructs.extend(variants(definition).map(|value| format!("{name} = {value}")));
     }
-    assert!(constructs.len() > 100 && constructs.contains("FieldType = slug") && constructs.contains("Design.migration"), "the walk misses the schema: {constructs:#?}");
+    assert!(
+        constructs.len() > 100 && constructs.contains("FieldType = slug") && constructs.contains("Design.migration"),
+        "the walk misses the schema: {constructs:#?}"
+    );
     constructs.extend(permission_forms());
 
     for name in names() {
@@ -208,7 +211,9 @@ fn visit(root: &Value, schema: &Value, name: &str, value: &Value, used: &mut imp
 
 /// Each kind of person with each kind of owner. Nobody owns anything before signing in.
 fn permission_forms() -> impl Iterator<Item = String> {
-    ["everyone", "signedIn/any", "signedIn/createdBy", "signedIn/relation", "role/any", "role/createdBy", "role/relation"].into_iter().map(|form| format!("Grant: {form}"))
+    ["everyone", "signedIn/any", "signedIn/createdBy", "signedIn/relation", "role/any", "role/createdBy", "role/relation"]
+        .into_iter()
+        .map(|form| format!("Grant: {form}"))
 }
 
 fn grant_form(grant: &Value) -> String {

@@ -22,7 +22,12 @@ pub struct Change {
 /// What happened to a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub enum ChangeKind { Added, Removed, Changed, Moved }
+pub enum ChangeKind {
+    Added,
+    Removed,
+    Changed,
+    Moved,
+}
 
 /// All differences, in the order of the later document.
 pub(super) fn compare(before: &Value, after: &Value) -> Vec<Change> {

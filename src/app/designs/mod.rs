@@ -33,10 +33,9 @@ pub async fn push(app: &App, actor: &Actor, name: &str, body: Bytes, message: Op
     Check::default().that(fine, "/query/message", "This must have at most 500 characters.").done("The design cannot be kept like this.")?;
     // Whoever may not see the app learns that before the design is looked at.
     apps::find(&mut app.tenant(actor).await?, name).await?;
-    let checked = check(app, body).await?.map_err(|problems| Error::Invalid {
-        detail: "The design has problems. Each one names its place in the document.".into(),
-        problems,
-    })?;
+    let checked = check(app, body)
+        .await?
+        .map_err(|problems| Error::Invalid { detail: "The design has problems. Each one names its place in the document.".into(), problems })?;
     let mut tx = app.tenant(actor).await?;
     let record = apps::held(&mut tx, name, Hold::Alone).await?;
     if let Some(same) = designs::find_by_hash(tx.connection(), actor.organization, record.id, &checked.hash).await? {

@@ -105,7 +105,8 @@ async fn correct_locked(conn: &mut PgConnection, name: &str, control: &str, pass
     }
     // Only a superuser may name the attributes that only a superuser can have given.
     let attributes = if superuser { "nosuperuser noreplication nobypassrls" } else { "" };
-    run(conn, format!("alter role {name} login nocreatedb nocreaterole {attributes} connection limit {CONNECTIONS} password '{}'", scram::verifier(password))).await?;
+    run(conn, format!("alter role {name} login nocreatedb nocreaterole {attributes} connection limit {CONNECTIONS} password '{}'", scram::verifier(password)))
+        .await?;
     if !superuser {
         run(conn, format!("grant {name} to current_user")).await?;
     }
@@ -166,12 +167,10 @@ pub(super) async fn remove(target: &LocalTarget, environment: EnvironmentId) -> 
 
 fn refused(error: &sqlx::Error) -> StageError {
     match error {
-        sqlx::Error::Database(e) if e.code().as_deref() == Some("42501") => StageError::fail(
-            "database-forbidden",
-            "Slipform may not make databases here",
-            format!("Postgres said: {}", e.message()),
-        )
-        .hint("The role of DATABASE_URL needs CREATEDB and CREATEROLE."),
+        sqlx::Error::Database(e) if e.code().as_deref() == Some("42501") => {
+            StageError::fail("database-forbidden", "Slipform may not make databases here", format!("Postgres said: {}", e.message()))
+                .hint("The role of DATABASE_URL needs CREATEDB and CREATEROLE.")
+        }
         _ => database_failed(error),
     }
 }

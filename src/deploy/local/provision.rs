@@ -41,9 +41,7 @@ pub(super) async fn run(target: &LocalTarget, env: &EnvironmentRef, log: &Log) -
 
 /// Only Slipform looks into the file systems of apps: what a process runs from, the host copies.
 fn make_folder(path: &Path) -> Result<(), StageError> {
-    std::fs::create_dir_all(path)
-        .and_then(|()| std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)))
-        .map_err(|e| folder_failed(path, &e))
+    std::fs::create_dir_all(path).and_then(|()| std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700))).map_err(|e| folder_failed(path, &e))
 }
 
 /// The environment's secrets; made at the first call. Two workers that make them at once agree on what was stored first.

@@ -66,7 +66,11 @@ async fn wait_until_absent(target: &LocalTarget, environment: EnvironmentId, gen
             return Err(StageError::retry("no-host", "Nothing runs the apps of this machine", NO_HOST));
         }
         if Instant::now() > end {
-            return Err(StageError::retry("removal-timeout", "The app's process did not end in time", format!("It still runs after {} seconds.", LIMIT.as_secs())));
+            return Err(StageError::retry(
+                "removal-timeout",
+                "The app's process did not end in time",
+                format!("It still runs after {} seconds.", LIMIT.as_secs()),
+            ));
         }
         tokio::time::sleep(POLL).await;
     }

@@ -1,6 +1,6 @@
 use super::organizations::OrganizationBody;
-use crate::app::identity::{self, Me, User};
 use crate::app::App;
+use crate::app::identity::{self, Me, User};
 use crate::http::documented::{Conditional, Personal};
 use crate::http::extract::Signed;
 use crate::http::reply::{self, Answer};
@@ -73,11 +73,9 @@ pub async fn me(State(app): State<Arc<App>>, Signed(caller): Signed) -> Answer {
             token: None,
             organizations: organizations.into_iter().map(|(o, role)| OrganizationBody::new(o, role)).collect(),
         },
-        Me::Token { id, name, prefix, organization, role } => MeBody {
-            user: None,
-            token: Some(TokenIdentityBody { id: id.0, name, prefix }),
-            organizations: vec![OrganizationBody::new(organization, role)],
-        },
+        Me::Token { id, name, prefix, organization, role } => {
+            MeBody { user: None, token: Some(TokenIdentityBody { id: id.0, name, prefix }), organizations: vec![OrganizationBody::new(organization, role)] }
+        }
     };
     reply::ok(&body)
 }

@@ -100,7 +100,11 @@ async fn end<T>(deps: &Deps<T>, claim: &Claim, reins: &Reins, bell: &Bell, resul
         (Err(Halt::Failed(step, error)), _) => queue::finish(&mut tx, claim.hold(), Ending::Failed(failure(Some(*step), error))).await?,
         (Err(Halt::Fault(error)), _) => {
             tracing::error!(build = %claim.build, error = error as &dyn std::error::Error, "a fault of Slipform ended a build");
-            let error = StageError::fail("internal-error", "Slipform itself has a fault", "Something went wrong that is not about this design; the operator finds it in the worker's log.");
+            let error = StageError::fail(
+                "internal-error",
+                "Slipform itself has a fault",
+                "Something went wrong that is not about this design; the operator finds it in the worker's log.",
+            );
             queue::finish(&mut tx, claim.hold(), Ending::Failed(failure(None, &error))).await?
         }
     };

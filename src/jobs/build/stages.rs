@@ -77,13 +77,13 @@ impl<T: Target + Send + Sync> Pipeline<'_, T> {
             }
             // Nothing of what was done before counts for the next round.
             earlier = Earlier(&[]);
-            subject = self
-                .recorder
-                .persist(|mut conn| async move { pipeline::subject(&mut conn, self.claim.build).await })
-                .await?
-                .ok_or(Halt::Stopped)?;
+            subject = self.recorder.persist(|mut conn| async move { pipeline::subject(&mut conn, self.claim.build).await }).await?.ok_or(Halt::Stopped)?;
         }
-        let error = StageError::fail("database-changes", "The app's database keeps changing", "Something beside Slipform changes the bookkeeping in the schema `_slipform`.");
+        let error = StageError::fail(
+            "database-changes",
+            "The app's database keeps changing",
+            "Something beside Slipform changes the bookkeeping in the schema `_slipform`.",
+        );
         Err(Halt::Failed(StepName::Database, error))
     }
 
@@ -96,7 +96,11 @@ impl<T: Target + Send + Sync> Pipeline<'_, T> {
         Ok(generation::Input {
             document: subject.design_document.clone(),
             before,
-            migrations: migrations.into_iter().map(|(position, title, sql)| Migration { position: position.unsigned_abs(), title, sql }).filter(known).collect(),
+            migrations: migrations
+                .into_iter()
+                .map(|(position, title, sql)| Migration { position: position.unsigned_abs(), title, sql })
+                .filter(known)
+                .collect(),
             oldest_release: subject.oldest_release.map(i32::unsigned_abs),
             production: subject.at.kind == EnvironmentKind::Production,
         })
@@ -115,10 +119,8 @@ impl<T: Target + Send + Sync> Pipeline<'_, T> {
         let ((frontend, fresh_frontend), (backend, fresh_backend)): ((frontend::Output, _), (backend::Output, _)) = (frontend?, backend?);
         let fresh = fresh_frontend || fresh_backend;
         let there = !fresh && self.paths.artifacts.join("server.mjs").is_file() && self.paths.artifacts.join("web/index.html").is_file();
-        let bundle_input = &bundle::Input {
-            toolkit: self.deps.config.workers.toolkit.clone(),
-            custom_changed: frontend.custom_changed || backend.custom_changed,
-        };
+        let bundle_input =
+            &bundle::Input { toolkit: self.deps.config.workers.toolkit.clone(), custom_changed: frontend.custom_changed || backend.custom_changed };
         let (_, fresh_bundle): (bundle::Output, _) = self
             .step(StepName::Bundle, earlier.output(StepName::Bundle).filter(|_| there), |context| async move { bundle::run(&context, bundle_input).await })
             .await?;
@@ -145,12 +147,8 @@ impl<T: Target + Send + Sync> Pipeline<'_, T> {
 
     /// First the app's database, then the control plane's copy of what exists there. False: the code does not fit it.
     async fn database(&self, input: &generation::Input, planned: &generation::Planned) -> Result<bool, Halt> {
-        let input = &database::Input {
-            design: input.clone(),
-            planned: planned.clone(),
-            database_url: self.provisioned.database_url.clone(),
-            fence: self.claim.fence,
-        };
+        let input =
+            &database::Input { design: input.clone(), planned: planned.clone(), database_url: self.provisioned.database_url.clone(), fence: self.claim.fence };
         let found = self.recorder.attempts(StepName::Database, |log| async move { database::run(&self.context(log), input).await }).await?;
         let state = &serde_json::to_value(&found.state).map_err(|error| Halt::Fault(Error::internal(error)))?;
         let migrations: &Vec<_> = &found.migrations.into_iter().map(|m| (signed(m.position), m.title, m.sql)).collect();

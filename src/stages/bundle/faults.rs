@@ -45,9 +45,12 @@ pub fn refuse(context: &Context, mut found: Vec<Fault>) -> Result<(), StageError
         detail.extend(["\n… and ", &(found.len() - SHOWN).to_string(), " more; the log has them all."]);
     }
     Err(if first.is_custom() {
-        StageError::fail("compile-error", "Your own code does not compile", detail).hint("Correct the files under custom/ and build again. What is live goes on as it was.")
+        StageError::fail("compile-error", "Your own code does not compile", detail)
+            .hint("Correct the files under custom/ and build again. What is live goes on as it was.")
     } else {
-        context.log.line(Level::Error, "None of these files is under custom/: the fault is in what Slipform generates, or in what a custom file no longer exports");
+        context
+            .log
+            .line(Level::Error, "None of these files is under custom/: the fault is in what Slipform generates, or in what a custom file no longer exports");
         StageError::fail("compile-error", "The code does not compile", detail)
             .hint("If the custom/ files still export what the generated ones import, this is a fault of Slipform: please report it with this build's log.")
     })
@@ -132,7 +135,8 @@ mod tests {
         let paths = super::super::super::BuildPaths { code: "c".into(), custom: "u".into(), artifacts: "a".into(), release: "r".into() };
         let context = Context { paths, log, cancel: tokio_util::sync::CancellationToken::new() };
         let fault = |file: &str, line, text: &str| Fault { file: Some(file.into()), line: Some(line), text: text.into() };
-        let found = vec![fault("server/src/gen/app.ts", 2, "No matching export"), fault("server/custom/hooks.ts", 9, "a"), fault("server/custom/hooks.ts", 9, "b")];
+        let found =
+            vec![fault("server/src/gen/app.ts", 2, "No matching export"), fault("server/custom/hooks.ts", 9, "a"), fault("server/custom/hooks.ts", 9, "b")];
         let error = refuse(&context, found).unwrap_err();
         assert_eq!(error.title, "Your own code does not compile");
         assert_eq!(error.detail, "server/custom/hooks.ts:9: a\nserver/src/gen/app.ts:2: No matching export");

@@ -43,7 +43,8 @@ impl Meta {
     pub fn take(file: &Path) -> Result<Self, StageError> {
         let text = tree::read(file)?;
         tree::remove(file)?;
-        serde_json::from_slice(&text).map_err(|e| StageError::fail("compiler-failed", "The compiler broke down", format!("esbuild's metafile cannot be read: {e}.")))
+        serde_json::from_slice(&text)
+            .map_err(|e| StageError::fail("compiler-failed", "The compiler broke down", format!("esbuild's metafile cannot be read: {e}.")))
     }
 
     /// An app is made of its own code base and the toolkit's packages. An import that reaches out of both, into another

@@ -11,10 +11,11 @@ const SOURCE: &str = r#"<script type="module" src="./src/main.tsx"></script>"#;
 pub fn write(code: &Path, web: &Path, meta: &Meta) -> Result<(), StageError> {
     let source = code.join("web/index.html");
     let text = String::from_utf8_lossy(&tree::read(&source)?).into_owned();
-    let entry = meta.entry(code, web, "web/src/main.tsx").ok_or_else(|| StageError::fail("compiler-failed", "The compiler broke down", "esbuild wrote no entry for web/src/main.tsx."))?;
-    let page = rewrite(&text, &entry).ok_or_else(|| {
-        StageError::fail("compile-error", "The page does not load the interface", format!("web/index.html must contain {SOURCE} once."))
-    })?;
+    let entry = meta
+        .entry(code, web, "web/src/main.tsx")
+        .ok_or_else(|| StageError::fail("compiler-failed", "The compiler broke down", "esbuild wrote no entry for web/src/main.tsx."))?;
+    let page = rewrite(&text, &entry)
+        .ok_or_else(|| StageError::fail("compile-error", "The page does not load the interface", format!("web/index.html must contain {SOURCE} once.")))?;
     for (path, file) in tree::list(&code.join("web/public"))? {
         let place = web.join(&path);
         if let Some(folder) = place.parent() {

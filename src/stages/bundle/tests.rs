@@ -16,15 +16,24 @@ impl Workshop {
         let at = |name: &str| folder.path().join(name);
         let paths = BuildPaths { code: at("code"), custom: at("custom"), artifacts: at("artifacts"), release: at("release") };
         for (path, content) in [
-            ("tsconfig.json", r#"{ "compilerOptions": { "strict": true, "module": "esnext", "moduleResolution": "bundler", "target": "es2022", "jsx": "react-jsx", "noEmit": true, "allowImportingTsExtensions": true, "types": ["node"], "lib": ["es2022", "dom"] }, "include": ["server", "web/src"] }"#),
-            ("server/src/main.ts", "import { Hono } from \"hono\";\nimport { greet } from \"../custom/hooks.ts\";\nexport const app = new Hono().get(\"/\", (c) => c.text(greet(1)));\n"),
+            (
+                "tsconfig.json",
+                r#"{ "compilerOptions": { "strict": true, "module": "esnext", "moduleResolution": "bundler", "target": "es2022", "jsx": "react-jsx", "noEmit": true, "allowImportingTsExtensions": true, "types": ["node"], "lib": ["es2022", "dom"] }, "include": ["server", "web/src"] }"#,
+            ),
+            (
+                "server/src/main.ts",
+                "import { Hono } from \"hono\";\nimport { greet } from \"../custom/hooks.ts\";\nexport const app = new Hono().get(\"/\", (c) => c.text(greet(1)));\n",
+            ),
             ("server/custom/hooks.ts", hooks),
             ("web/index.html", "<!doctype html><title>t</title>\n    <script type=\"module\" src=\"./src/main.tsx\"></script>\n<div id=\"root\"></div>"),
             ("web/public/robots.txt", "User-agent: *\n"),
             ("web/src/css.d.ts", "declare module \"*.css\";\n"),
             ("web/src/main.css", "body { margin: 0; }"),
             ("web/src/page.tsx", "export default function Page() { return <p>later</p>; }\n"),
-            ("web/src/main.tsx", "import \"./main.css\";\nimport { createRoot } from \"react-dom/client\";\ncreateRoot(document.getElementById(\"root\")!).render(<p>now</p>);\nvoid import(\"./page.tsx\");\n"),
+            (
+                "web/src/main.tsx",
+                "import \"./main.css\";\nimport { createRoot } from \"react-dom/client\";\ncreateRoot(document.getElementById(\"root\")!).render(<p>now</p>);\nvoid import(\"./page.tsx\");\n",
+            ),
         ] {
             let file = paths.code.join(path);
             std::fs::create_dir_all(file.parent().unwrap()).unwrap();

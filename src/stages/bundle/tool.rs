@@ -54,13 +54,7 @@ pub struct Done {
 
 /// Runs a program below normal priority, so that a build slows neither the API nor live apps. It sees no environment but
 /// `variables`. A cancel, the time limit or dropping the future kills it.
-pub async fn run(
-    context: &Context,
-    program: &Path,
-    arguments: &[OsString],
-    folder: &Path,
-    variables: &[(&str, &OsStr)],
-) -> Result<Done, StageError> {
+pub async fn run(context: &Context, program: &Path, arguments: &[OsString], folder: &Path, variables: &[(&str, &OsStr)]) -> Result<Done, StageError> {
     let name = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let begun = Instant::now();
     // `nice` becomes the program it is given, so that the process we kill is the program itself.

@@ -4,7 +4,13 @@ use sqlx::PgConnection;
 
 /// Keeps a copy of what exists in an environment's database. `migrations`: position, title and SQL of all that were applied.
 /// The caller proves its fence later in the same transaction.
-pub async fn record_schema(conn: &mut PgConnection, environment: EnvironmentId, build: BuildId, state: &Value, migrations: &[(i32, String, String)]) -> sqlx::Result<()> {
+pub async fn record_schema(
+    conn: &mut PgConnection,
+    environment: EnvironmentId,
+    build: BuildId,
+    state: &Value,
+    migrations: &[(i32, String, String)],
+) -> sqlx::Result<()> {
     sqlx::query!("update environments set schema_state = $2, updated_at = clock_timestamp() where id = $1", environment.0, state).execute(&mut *conn).await?;
     let positions: Vec<i32> = migrations.iter().map(|(position, _, _)| *position).collect();
     let titles: Vec<String> = migrations.iter().map(|(_, title, _)| title.clone()).collect();
@@ -86,9 +92,7 @@ pub async fn go_live(conn: &mut PgConnection, environment: EnvironmentId, releas
     sqlx::query!("update environments set live_release_id = $2, updated_at = clock_timestamp() where id = $1", environment.0, release.0)
         .execute(&mut *conn)
         .await?;
-    sqlx::query!("update releases set activated_at = clock_timestamp() where id = $1 and environment_id = $2", release.0, environment.0)
-        .execute(conn)
-        .await?;
+    sqlx::query!("update releases set activated_at = clock_timestamp() where id = $1 and environment_id = $2", release.0, environment.0).execute(conn).await?;
     Ok(())
 }
 

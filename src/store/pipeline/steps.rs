@@ -46,7 +46,15 @@ pub async fn start_step(conn: &mut PgConnection, build: BuildId, fence: i64, nam
 }
 
 /// A step ends, with its output or its error. False: the fence is no longer good, and the caller rolls back.
-pub async fn end_step(conn: &mut PgConnection, build: BuildId, fence: i64, name: StepName, state: StepState, output: Option<&Value>, error: Option<&Value>) -> sqlx::Result<bool> {
+pub async fn end_step(
+    conn: &mut PgConnection,
+    build: BuildId,
+    fence: i64,
+    name: StepName,
+    state: StepState,
+    output: Option<&Value>,
+    error: Option<&Value>,
+) -> sqlx::Result<bool> {
     let ended = sqlx::query_scalar!(
         "with held as (
              select id from builds where id = $1 and fence = $2 and state = 'running' for no key update

@@ -73,7 +73,23 @@ async fn without_their_scope_queries_still_see_one_organization() {
     assert!(moved.is_err(), "nothing can be given to another organization");
     drop(tx);
 
-    let tables = ["members", "api_tokens", "apps", "design_versions", "environments", "queue_organizations", "queue_environments", "builds", "steps", "build_events", "releases", "resources", "runtimes", "jobs", "organizations"];
+    let tables = [
+        "members",
+        "api_tokens",
+        "apps",
+        "design_versions",
+        "environments",
+        "queue_organizations",
+        "queue_environments",
+        "builds",
+        "steps",
+        "build_events",
+        "releases",
+        "resources",
+        "runtimes",
+        "jobs",
+        "organizations",
+    ];
     for table in tables {
         // The pool hands out the connection that the tenant before has used.
         let count = format!("select count(*) from {table}");

@@ -76,9 +76,7 @@ impl Drop for TestDatabase {
             Ok::<_, sqlx::Error>(())
         };
         // A runtime of its own: the test's may be ending.
-        let dropped = std::thread::spawn(|| {
-            tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(drop)
-        });
+        let dropped = std::thread::spawn(|| tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(drop));
         if let Err(error) = dropped.join().expect("no panic") {
             eprintln!("the test's database {} stays behind: {error}", self.name);
         }

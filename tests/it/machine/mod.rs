@@ -126,7 +126,11 @@ impl Machine {
             sqlx::query(sql).bind(env.organization.0).bind(env.app.0).bind(slug).bind(env.environment.0).execute(conn).await.unwrap();
         };
         run(&mut conn, "with _ as (select $2::uuid, $4::uuid) insert into organizations (id, slug, name) values ($1, $3, $3)").await;
-        run(&mut conn, "with _ as (select $4::uuid) insert into apps (id, organization_id, slug, name, host_label, target) values ($2, $1, $3, $3, $3, 'local')").await;
+        run(
+            &mut conn,
+            "with _ as (select $4::uuid) insert into apps (id, organization_id, slug, name, host_label, target) values ($2, $1, $3, $3, $3, 'local')",
+        )
+        .await;
         run(
             &mut conn,
             "insert into environments (id, organization_id, app_id, slug, kind, admin_email) values ($4, $1, $2, 'production', 'production', $3 || '@example.com')",
@@ -150,11 +154,24 @@ impl Machine {
         let mut conn = self.owner().await;
         let number: i32 = i32::try_from(self.fences.fetch_add(1, Ordering::Relaxed)).unwrap();
         sqlx::query("insert into design_versions (id, organization_id, app_id, number, hash, document) values ($1, $2, $3, $4, $5, '{}')")
-            .bind(design.0).bind(env.organization.0).bind(env.app.0).bind(number).bind(release.to_string())
-            .execute(&mut conn).await.unwrap();
+            .bind(design.0)
+            .bind(env.organization.0)
+            .bind(env.app.0)
+            .bind(number)
+            .bind(release.to_string())
+            .execute(&mut conn)
+            .await
+            .unwrap();
         sqlx::query("insert into builds (id, organization_id, app_id, environment_id, number, design_version_id) values ($1, $2, $3, $4, $5, $6)")
-            .bind(build.0).bind(env.organization.0).bind(env.app.0).bind(env.environment.0).bind(number).bind(design.0)
-            .execute(&mut conn).await.unwrap();
+            .bind(build.0)
+            .bind(env.organization.0)
+            .bind(env.app.0)
+            .bind(env.environment.0)
+            .bind(number)
+            .bind(design.0)
+            .execute(&mut conn)
+            .await
+            .unwrap();
         sqlx::query(
             "insert into releases (id, organization_id, app_id, environment_id, number, build_id, design_version_id, design_hash, schema_position, manifest, size_bytes)
              values ($1, $2, $3, $4, $5, $6, $7, '', 1, '{}', 1)")
@@ -169,8 +186,11 @@ impl Machine {
         let rollout = Rollout { release, build, fence, cancel: CancellationToken::new() };
         let address = self.target.rollout(env, &rollout, &Log::new().0).await?;
         sqlx::query("update environments set live_release_id = $2 where id = $1")
-            .bind(env.environment.0).bind(release.0)
-            .execute(&mut self.owner().await).await.unwrap();
+            .bind(env.environment.0)
+            .bind(release.0)
+            .execute(&mut self.owner().await)
+            .await
+            .unwrap();
         Ok(address)
     }
 

@@ -96,9 +96,17 @@ async fn values_keep_their_meaning() {
     convert(json!({ "type": "enum", "enum": "e1" }), &["'v-red'", "'v-blue'"], string(), 0, json!(["red", "blue"])).await;
     convert(json!({ "type": "enum", "enum": "e1" }), &["'v-red'"], json!({ "type": "enum", "enum": "e2" }), 0, json!(["p-red"])).await;
     convert(json!({ "type": "decimal", "precision": 5, "scale": 2 }), &["1.00", "1.50"], json!({ "type": "integer" }), 1, json!(["1", "2"])).await;
-    convert(json!({ "type": "decimal", "precision": 5, "scale": 2 }), &["1.50"], json!({ "type": "decimal", "precision": 7, "scale": 3 }), 0, json!(["1.500"])).await;
+    convert(json!({ "type": "decimal", "precision": 5, "scale": 2 }), &["1.50"], json!({ "type": "decimal", "precision": 7, "scale": 3 }), 0, json!(["1.500"]))
+        .await;
     convert(json!({ "type": "money", "currency": "EUR" }), &["1.00", "1.50"], json!({ "type": "money", "currency": "JPY" }), 1, json!(["1", "2"])).await;
-    convert(json!({ "type": "datetime" }), &["'2026-01-31T00:00:00Z'", "'2026-01-31T23:30:00Z'"], json!({ "type": "date" }), 1, json!(["2026-01-31", "2026-01-31"])).await;
+    convert(
+        json!({ "type": "datetime" }),
+        &["'2026-01-31T00:00:00Z'", "'2026-01-31T23:30:00Z'"],
+        json!({ "type": "date" }),
+        1,
+        json!(["2026-01-31", "2026-01-31"]),
+    )
+    .await;
     convert(json!({ "type": "integer" }), &["7", "NULL"], json!({ "type": "integer", "list": true }), 0, json!(["[7]", null])).await;
     convert(json!({ "type": "integer", "list": true }), &["'{7}'", "'{7,8}'", "'{}'"], json!({ "type": "integer" }), 1, json!(["7", "7", null])).await;
     convert(json!({ "type": "string", "list": true }), &["'{7,x}'", "'{8}'"], json!({ "type": "integer", "list": true }), 1, json!(["[7]", "[8]"])).await;
@@ -146,11 +154,14 @@ async fn a_string_becomes_an_address_in_lower_case() {
 async fn relations_change_their_target_and_their_kind() {
     let mut app = App::new().await;
     let with = |relation: Value| {
-        design(&json!([]), &json!([
-            { "id": "a", "name": "Apple", "fields": [{ "id": "a1", "name": "n", "type": "string" }], "relations": [relation] },
-            { "id": "b", "name": "Box", "fields": [{ "id": "b1", "name": "n", "type": "string" }] },
-            { "id": "c", "name": "Cart", "fields": [{ "id": "c1", "name": "n", "type": "string" }] }
-        ]))
+        design(
+            &json!([]),
+            &json!([
+                { "id": "a", "name": "Apple", "fields": [{ "id": "a1", "name": "n", "type": "string" }], "relations": [relation] },
+                { "id": "b", "name": "Box", "fields": [{ "id": "b1", "name": "n", "type": "string" }] },
+                { "id": "c", "name": "Cart", "fields": [{ "id": "c1", "name": "n", "type": "string" }] }
+            ]),
+        )
     };
     let relation = |target: &str, kind: &str| json!({ "id": "r", "name": "place", "kind": kind, "target": target });
     app.deploy(&with(relation("b", "manyToOne"))).await;

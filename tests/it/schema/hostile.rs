@@ -38,7 +38,15 @@ async fn hostile_text_stays_text() {
         let checked = |design: &Value| slipform_codegen::design::parse(design.to_string().as_bytes()).and_then(slipform_codegen::model::Model::check);
         let mut first = design("text", json!({}));
         if checked(&first).is_err() {
-            for pointer in ["/entities/0/label", "/entities/0/labelPlural", "/entities/0/description", "/entities/0/fields/0/label", "/entities/0/fields/0/help", "/enums/0/values/0/label", "/seeds/users/0/name"] {
+            for pointer in [
+                "/entities/0/label",
+                "/entities/0/labelPlural",
+                "/entities/0/description",
+                "/entities/0/fields/0/label",
+                "/entities/0/fields/0/help",
+                "/enums/0/values/0/label",
+                "/seeds/users/0/name",
+            ] {
                 *first.pointer_mut(pointer).unwrap() = json!("Label");
             }
         }
@@ -53,7 +61,10 @@ async fn hostile_text_stays_text() {
         // A change of type, a backfill, a removed value: all the paths that write text into statements and triggers.
         let mut second = first.clone();
         second["entities"][0]["fields"][0]["type"] = json!("json");
-        second["entities"][0]["fields"].as_array_mut().unwrap().push(json!({ "id": "z", "name": "z", "type": "text", "required": true, "pattern": "[^\\\\'\"$]*.*" }));
+        second["entities"][0]["fields"]
+            .as_array_mut()
+            .unwrap()
+            .push(json!({ "id": "z", "name": "z", "type": "text", "required": true, "pattern": "[^\\\\'\"$]*.*" }));
         let second = hinted(second, &[], &json!({ "z": text, "x": text }));
         if checked(&second).is_err() {
             continue;
@@ -69,7 +80,28 @@ async fn hostile_text_stays_text() {
 #[tokio::test]
 async fn names_that_mean_something_elsewhere_are_only_names() {
     let mut app = App::new().await;
-    let names = ["where", "table", "order", "user", "group", "all", "end", "offset", "xmin", "tableoid", "old", "new", "item", "made", "slug", "excluded", "target", "source", "aReallyVeryLongNameOfAFieldInCamelCase12", "aReallyVeryLongNameOfAFieldInCamelCase13"];
+    let names = [
+        "where",
+        "table",
+        "order",
+        "user",
+        "group",
+        "all",
+        "end",
+        "offset",
+        "xmin",
+        "tableoid",
+        "old",
+        "new",
+        "item",
+        "made",
+        "slug",
+        "excluded",
+        "target",
+        "source",
+        "aReallyVeryLongNameOfAFieldInCamelCase12",
+        "aReallyVeryLongNameOfAFieldInCamelCase13",
+    ];
     let fields: Vec<_> = names.iter().enumerate().map(|(index, name)| json!({ "id": format!("f{index}"), "name": name, "label": format!("Label {index}"), "type": "string", "unique": true, "minLength": 1, "required": true, "maxLength": 20, "pattern": "[a-z]+" })).collect();
     let entities: Vec<_> = ["ThisIsTheLongestNameThatAnEntityCanHave1", "ThisIsTheLongestNameThatAnEntityCanHave2"]
         .iter()

@@ -45,7 +45,10 @@ async fn through_added_required_fields() {
     assert_eq!(app.fails("INSERT INTO cars (make, slug) VALUES ('VW', 'vw-2')").await, "23502");
     assert_eq!(app.fails("INSERT INTO cars (make, seats) VALUES ('VW', 4)").await, "23502");
     assert_eq!(app.one("SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal").await, "0");
-    assert_eq!(app.one("SELECT count(*) FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname = '_slipform' AND proname LIKE '%bridge'").await, "0");
+    assert_eq!(
+        app.one("SELECT count(*) FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname = '_slipform' AND proname LIKE '%bridge'").await,
+        "0"
+    );
 }
 
 #[tokio::test]
@@ -97,7 +100,10 @@ async fn through_a_changed_type_both_releases_read_and_write() {
     app.run("INSERT INTO cars (seats_2) VALUES ('many')").await;
     app.run("UPDATE cars SET seats = 7 WHERE seats = 5").await;
     app.run("UPDATE cars SET seats_2 = '8' WHERE seats = 6").await;
-    assert_eq!(app.rows(both).await, json!([{ "seats": 4, "seats_2": "4" }, { "seats": 7, "seats_2": "7" }, { "seats": 8, "seats_2": "8" }, { "seats": null, "seats_2": "many" }]));
+    assert_eq!(
+        app.rows(both).await,
+        json!([{ "seats": 4, "seats_2": "4" }, { "seats": 7, "seats_2": "7" }, { "seats": 8, "seats_2": "8" }, { "seats": null, "seats_2": "many" }])
+    );
 
     // A third release of a third type: whoever writes, all see it.
     app.deploy(&seats("text")).await;
@@ -129,7 +135,10 @@ async fn through_a_changed_type_both_releases_read_and_write() {
     // At the end only one column is left.
     app.oldest = Some(app.state.position);
     app.deploy(&seats("string")).await;
-    assert_eq!(app.one("SELECT string_agg(column_name, ',' ORDER BY column_name) FROM information_schema.columns WHERE table_name = 'cars'").await, "created_at,id,seats_2,updated_at");
+    assert_eq!(
+        app.one("SELECT string_agg(column_name, ',' ORDER BY column_name) FROM information_schema.columns WHERE table_name = 'cars'").await,
+        "created_at,id,seats_2,updated_at"
+    );
     app.run("INSERT INTO cars (seats_2) VALUES ('last')").await;
 }
 
@@ -191,7 +200,10 @@ async fn a_removed_enum_value_is_replaced_also_when_older_releases_write_it() {
     let second = hinted(second, &["v-old"], &json!({ "state": "other" }));
     app.deploy(&second).await;
     app.run(r#"INSERT INTO cars (state, "all") VALUES ('v-old', '{v-old}')"#).await;
-    assert_eq!(app.rows(r#"SELECT state, "all" FROM cars ORDER BY created_at"#).await, json!([{ "state": "v-other", "all": ["v-new"] }, { "state": "v-other", "all": [] }]));
+    assert_eq!(
+        app.rows(r#"SELECT state, "all" FROM cars ORDER BY created_at"#).await,
+        json!([{ "state": "v-other", "all": ["v-new"] }, { "state": "v-other", "all": [] }])
+    );
     app.oldest = Some(2);
     app.deploy(&second).await;
     assert_eq!(app.fails("UPDATE cars SET state = 'v-old'").await, "cars_state_values");

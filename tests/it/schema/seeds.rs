@@ -53,7 +53,8 @@ async fn slugs_links_and_people_are_there_from_the_start() {
 #[tokio::test]
 async fn later_seeds_live_with_what_people_did() {
     let mut app = App::new().await;
-    let mut records = json!([{ "id": "news", "entity": "section", "values": { "section-name": "News" } }, { "id": "rust", "entity": "tag", "values": { "word": "rust" } }]);
+    let mut records =
+        json!([{ "id": "news", "entity": "section", "values": { "section-name": "News" } }, { "id": "rust", "entity": "tag", "values": { "word": "rust" } }]);
     app.deploy(&blog(&records, true)).await;
     // Deleted seeds do not come back, and what would refer to them is left out or left empty.
     app.run("DELETE FROM sections; DELETE FROM _user WHERE name = 'Ada'; DELETE FROM tags; INSERT INTO tags (word) VALUES ('sql')").await;

@@ -114,7 +114,8 @@ fn random_design(random: &mut Random) -> Value {
             }
             relations.push(relation);
         }
-        let constraints = if random.seldom() { json!([{ "id": format!("e{index}-c"), "kind": "index", "fields": [format!("e{index}-name")] }]) } else { json!([]) };
+        let constraints =
+            if random.seldom() { json!([{ "id": format!("e{index}-c"), "kind": "index", "fields": [format!("e{index}-name")] }]) } else { json!([]) };
         entities.push(json!({
             "id": format!("e{index}"), "name": (["Apple", "Box", "Cart"][index]), "fields": fields, "relations": relations,
             "createdBy": random.often(), "softDelete": random.often(), "version": random.often(),
@@ -122,7 +123,13 @@ fn random_design(random: &mut Random) -> Value {
         }));
     }
     let mut whole = design(&json!([{ "id": "e", "name": "Kind", "values": values }]), &json!(entities));
-    let kept: Vec<String> = whole["entities"].as_array().unwrap().iter().flat_map(|entity| entity["fields"].as_array().unwrap()).map(|field| field["id"].as_str().unwrap().to_owned()).collect();
+    let kept: Vec<String> = whole["entities"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|entity| entity["fields"].as_array().unwrap())
+        .map(|field| field["id"].as_str().unwrap().to_owned())
+        .collect();
     backfill.retain(|id, _| kept.contains(id));
     let mut all: Vec<String> = (0..4).map(|value| format!("v-{value}")).collect();
     for index in 0..3 {
@@ -192,7 +199,11 @@ fn essence(table: &Table) -> Value {
         }
         sql
     };
-    let columns: BTreeMap<_, _> = table.columns.iter().map(|(id, column)| (id, json!([column.sql_type, column.not_null, column.default, column.values, column.fill, column.replaced, column.required_since]))).collect();
+    let columns: BTreeMap<_, _> = table
+        .columns
+        .iter()
+        .map(|(id, column)| (id, json!([column.sql_type, column.not_null, column.default, column.values, column.fill, column.replaced, column.required_since])))
+        .collect();
     let constraints: BTreeMap<_, _> = table.constraints.iter().map(|(id, constraint)| (id, neutral(&constraint.sql, &constraint.name))).collect();
     json!([columns, constraints, table.waiting, table.bridges, table.created_by, table.soft_delete, table.version, table.retired])
 }
@@ -209,14 +220,25 @@ async fn catalog(app: &mut App) {
             count += 1;
             let real = found.get(&column.name).unwrap_or_else(|| panic!("{} has no {}", table.name, column.name));
             let ty = real["type"].as_str().unwrap().replace("timestamp with time zone", "timestamptz").replace(',', ", ").replace(",  ", ", ");
-            assert_eq!((ty, &real["required"], &real["has_default"]), (column.sql_type.clone(), &json!(column.not_null), &json!(column.default.is_some())), "{}.{}", table.name, column.name);
+            assert_eq!(
+                (ty, &real["required"], &real["has_default"]),
+                (column.sql_type.clone(), &json!(column.not_null), &json!(column.default.is_some())),
+                "{}.{}",
+                table.name,
+                column.name
+            );
         }
         assert_eq!(found.len(), count, "{found:?}");
         let names = app
             .rows(&format!("SELECT conname AS name FROM pg_constraint WHERE conrelid = '\"{0}\"'::regclass AND contype <> 'p' UNION SELECT relname FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE indrelid = '\"{0}\"'::regclass AND NOT indisprimary", table.name))
             .await;
         let mut real: Vec<_> = names.as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect();
-        let mut wanted: Vec<_> = table.constraints.values().map(|constraint| constraint.name.clone()).chain(table.retired.iter().filter_map(|retired| retired.foreign_key.clone())).collect();
+        let mut wanted: Vec<_> = table
+            .constraints
+            .values()
+            .map(|constraint| constraint.name.clone())
+            .chain(table.retired.iter().filter_map(|retired| retired.foreign_key.clone()))
+            .collect();
         real.sort();
         wanted.sort();
         assert_eq!(real, wanted, "{}", table.name);
@@ -278,7 +300,8 @@ async fn sequence(seed: u64) {
     }
     assert_eq!(app.state.joins.keys().collect::<Vec<_>>(), fresh.after.joins.keys().collect::<Vec<_>>(), "seed {seed}");
     assert!(app.state.retired_joins.is_empty());
-    let leftovers = app.one("SELECT count(*) FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname = '_slipform' AND proname LIKE '%bridge%'").await;
+    let leftovers =
+        app.one("SELECT count(*) FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname = '_slipform' AND proname LIKE '%bridge%'").await;
     assert_eq!(leftovers, "0", "seed {seed}");
 }
 

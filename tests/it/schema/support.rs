@@ -105,7 +105,8 @@ impl App {
     /// Rows as JSON.
     pub async fn rows(&mut self, sql: &str) -> Value {
         let sql = format!("SELECT coalesce(json_agg(t), '[]')::jsonb FROM ({sql}) t");
-        let Json(value): Json<Value> = sqlx::query_scalar(AssertSqlSafe(sql.clone())).fetch_one(&mut self.connection).await.unwrap_or_else(|e| panic!("{e}\n{sql}"));
+        let Json(value): Json<Value> =
+            sqlx::query_scalar(AssertSqlSafe(sql.clone())).fetch_one(&mut self.connection).await.unwrap_or_else(|e| panic!("{e}\n{sql}"));
         value
     }
 

@@ -85,7 +85,13 @@ fn tree(synced: &[&RetiredColumn], root: &str) -> String {
         while let Some(at) = queue.first().copied() {
             queue.remove(0);
             for (column, sync) in &edges {
-                let (to, value) = if *column == at { (sync.successor.as_str(), &sync.forward) } else if sync.successor == at { (*column, &sync.backward) } else { continue };
+                let (to, value) = if *column == at {
+                    (sync.successor.as_str(), &sync.forward)
+                } else if sync.successor == at {
+                    (*column, &sync.backward)
+                } else {
+                    continue;
+                };
                 if known.insert(to) {
                     let _ = writeln!(text, "{indent}NEW.{} := {value};", identifier(to));
                     queue.push(to);

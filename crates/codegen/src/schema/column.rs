@@ -89,7 +89,11 @@ impl Planner<'_> {
                 Source::Field(_) => format!("Give the field a default, or give existing records a value in migration.backfill under {:?}", wanted.id),
                 Source::Relation(_) => format!("Name the seed that existing records should point to in migration.backfill under {:?}", wanted.id),
             };
-            self.refuse(wanted.id, format!("{} of {} is required, and existing records have no value for it. {way_out}.", wanted.label, entity.names.label), count);
+            self.refuse(
+                wanted.id,
+                format!("{} of {} is required, and existing records have no value for it. {way_out}.", wanted.label, entity.names.label),
+                count,
+            );
             if self.lifted(self.position) {
                 definition.push_str(" NOT NULL");
             } else {
@@ -263,7 +267,11 @@ impl Planner<'_> {
                 (format!("{column} = {gone}"), value.clone())
             };
             self.script.push(Phase::Data, format!("UPDATE {table} SET {column} = {replaced} WHERE {old_rows}"));
-            before = if wanted.shape.list { format!("array_remove({before}, {gone})") } else { format!("CASE WHEN {before} = {gone} THEN {value} ELSE {before} END") };
+            before = if wanted.shape.list {
+                format!("array_remove({before}, {gone})")
+            } else {
+                format!("CASE WHEN {before} = {gone} THEN {value} ELSE {before} END")
+            };
             if !self.lifted(self.position) {
                 live.replaced.push(Replaced { id, value, since: self.position });
             }
@@ -305,7 +313,8 @@ impl Planner<'_> {
 
         // Whether every release that writes the old column gives it a value: none of a still older type, and none
         // whose nulls were filled until now.
-        let always_given = old.not_null && old.fill.is_none() && !table.retired.iter().any(|retired| retired.sync.as_ref().is_some_and(|sync| sync.successor == old.name));
+        let always_given =
+            old.not_null && old.fill.is_none() && !table.retired.iter().any(|retired| retired.sync.as_ref().is_some_and(|sync| sync.successor == old.name));
         // What an older release leaves to its default, or empty, arrives here as null.
         let filled = old.fill.as_ref().map(|fill| fill.value.clone()).filter(|value| !value.contains("NEW."));
         let inherited = old.default.clone().or(filled).filter(|_| old.not_null && wanted.default.is_none() && conversion.lossy.is_none());
@@ -315,9 +324,7 @@ impl Planner<'_> {
         self.relax(&physical, &mut old, true);
 
         let former = table.retired.iter().position(|retired| {
-            retired.id == wanted.id
-                && retired.column.shape == wanted.shape
-                && retired.sync.as_ref().is_some_and(|sync| sync.successor == old.name)
+            retired.id == wanted.id && retired.column.shape == wanted.shape && retired.sync.as_ref().is_some_and(|sync| sync.successor == old.name)
         });
         let mut successor = if let Some(index) = former {
             table.retired.remove(index).column

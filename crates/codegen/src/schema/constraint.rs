@@ -1,5 +1,6 @@
 //! Constraints and indexes: which a design wants, and how those that are there become them.
 
+use super::Planner;
 use super::column::{Placed, is_email};
 use super::naming::snake;
 use super::script::Phase;
@@ -7,7 +8,6 @@ use super::shape;
 use super::sql::{identifier, identifiers, literals};
 use super::state::{NamedSql, Table, Waiting};
 use super::wanted::{Source, WantedColumn, checks};
-use super::Planner;
 use crate::design::{OnDelete, RelationKind};
 use crate::model::{Constraint, Entity, Member, Type};
 use std::collections::BTreeMap;
@@ -186,7 +186,10 @@ impl Planner<'_> {
                     _ if lowered => field.unique.then(|| shared(entity, table, columns, wanted.id, std::slice::from_ref(&placed.before), wanted.label)),
                     _ => Some(Violations {
                         element: wanted.id.to_owned(),
-                        detail: format!("{} of {} must be {}, and there are records where it is not. Change them first.", wanted.label, entity.names.label, check.words),
+                        detail: format!(
+                            "{} of {} must be {}, and there are records where it is not. Change them first.",
+                            wanted.label, entity.names.label, check.words
+                        ),
                         count_sql: format!("SELECT count(*) FROM {physical} WHERE NOT ({})", old.sql),
                     }),
                 };
@@ -283,7 +286,9 @@ impl Planner<'_> {
                 detail: format!("The seed that migration.backfill names for {} of {} has been deleted. Name another one.", wanted.label, entity.names.label),
                 count_sql: format!(
                     "SELECT count(*) FROM {} WHERE NOT EXISTS (SELECT FROM {} AS target WHERE target.\"id\" = {})",
-                    identifier(&table.name), identifier(&physical), placed.before
+                    identifier(&table.name),
+                    identifier(&physical),
+                    placed.before
                 ),
             });
             all.push(key(format!("{}.key", wanted.id), &placed.name, &physical, on_delete, violations));
@@ -366,7 +371,16 @@ fn visible_before(entity: &Entity, columns: &Columns<'_>) -> &'static str {
 }
 
 #[allow(clippy::too_many_arguments)] // One call reads as the sentence that it is.
-fn unique_index(entity: &Entity, table: &Table, columns: &Columns<'_>, id: String, element: &str, stem: &str, members: &[(String, String)], label: &str) -> Wanted {
+fn unique_index(
+    entity: &Entity,
+    table: &Table,
+    columns: &Columns<'_>,
+    id: String,
+    element: &str,
+    stem: &str,
+    members: &[(String, String)],
+    label: &str,
+) -> Wanted {
     let physical = identifier(&table.name);
     let names = identifiers(members.iter().map(|(name, _)| name.as_str()));
     let predicate = if entity.soft_delete { " WHERE \"deleted_at\" IS NULL" } else { "" };
@@ -406,7 +420,15 @@ fn shared(entity: &Entity, table: &Table, columns: &Columns<'_>, element: &str, 
 }
 
 /// An exclusion constraint, and the check that a range begins before it ends.
-fn no_overlap(entity: &Entity, table: &Table, columns: &Columns<'_>, id: &str, (start, end): (usize, usize), by: &[Member], except: Option<(usize, &[String])>) -> [Wanted; 2] {
+fn no_overlap(
+    entity: &Entity,
+    table: &Table,
+    columns: &Columns<'_>,
+    id: &str,
+    (start, end): (usize, usize),
+    by: &[Member],
+    except: Option<(usize, &[String])>,
+) -> [Wanted; 2] {
     let physical = identifier(&table.name);
     let days = entity.fields[start].ty == Type::Date;
     let (first, last) = (columns.member(entity, Member::Field(start)), columns.member(entity, Member::Field(end)));
@@ -426,7 +448,11 @@ fn no_overlap(entity: &Entity, table: &Table, columns: &Columns<'_>, id: &str, (
     let now = |field: usize| identifier(&columns.member(entity, Member::Field(field)).0);
     let before = |field: usize| columns.member(entity, Member::Field(field)).1;
 
-    let terms: Vec<_> = by.iter().map(|(name, _)| format!("{} WITH =", identifier(name))).chain([format!("{} WITH &&", range(&identifier(&first.0), &identifier(&last.0)))]).collect();
+    let terms: Vec<_> = by
+        .iter()
+        .map(|(name, _)| format!("{} WITH =", identifier(name)))
+        .chain([format!("{} WITH &&", range(&identifier(&first.0), &identifier(&last.0)))])
+        .collect();
     let predicate = counts(&now, if entity.soft_delete { "\"deleted_at\" IS NULL" } else { "" });
     let predicate = if predicate.is_empty() { String::new() } else { format!(" WHERE ({})", predicate.join(" AND ")) };
 
@@ -439,7 +465,11 @@ fn no_overlap(entity: &Entity, table: &Table, columns: &Columns<'_>, id: &str, (
     let same: Vec<_> = (0..by.len()).map(|index| format!(" AND x.v{index} = y.v{index}")).collect();
     let overlaps = format!(
         "WITH old AS ({old_rows}) SELECT count(*) FROM old AS x WHERE {} AND EXISTS (SELECT FROM old AS y WHERE y.\"id\" <> x.\"id\" AND {}{} AND {} && {})",
-        order("x.a", "x.b"), order("y.a", "y.b"), same.concat(), range("x.a", "x.b"), range("y.a", "y.b")
+        order("x.a", "x.b"),
+        order("y.a", "y.b"),
+        same.concat(),
+        range("x.a", "x.b"),
+        range("y.a", "y.b")
     );
     let inverted = format!("SELECT count(*) FROM {physical} WHERE NOT ({})", order(&first.1, &last.1));
     let (from, to) = (&entity.fields[start].names.label, &entity.fields[end].names.label);
@@ -472,7 +502,10 @@ fn no_overlap(entity: &Entity, table: &Table, columns: &Columns<'_>, id: &str, (
             Phase::Unique,
             format!(" EXCLUDE USING gist ({}){predicate}", terms.join(", ")),
             format!("Records of {} must not overlap from {from} to {to}", entity.names.label),
-            refusal(format!("Records of {} must not overlap from {from} to {to}, and there are some that do. Change them first.", entity.names.label), overlaps),
+            refusal(
+                format!("Records of {} must not overlap from {from} to {to}, and there are some that do. Change them first.", entity.names.label),
+                overlaps,
+            ),
         ),
     ]
 }

@@ -31,7 +31,8 @@ impl Planner<'_> {
             }
         }
         let mut functions = Vec::new();
-        let gone: Vec<_> = self.after.tables.iter().filter(|(_, table)| table.retired_at.is_some_and(|since| self.lifted(since))).map(|(id, _)| id.clone()).collect();
+        let gone: Vec<_> =
+            self.after.tables.iter().filter(|(_, table)| table.retired_at.is_some_and(|since| self.lifted(since))).map(|(id, _)| id.clone()).collect();
         for id in gone {
             if let Some(table) = self.after.tables.remove(&id) {
                 functions.extend(table.bridges.into_values().map(|bridge| bridge.name));

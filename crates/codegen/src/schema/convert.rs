@@ -28,25 +28,17 @@ pub fn convert(model: &Model, value: &str, from: &Shape, to: &Shape) -> Option<C
             let (value, lossy) = one(value);
             Conversion { value, lossy }
         }
-        (true, false) if to.holds == Holds::Json => {
-            Conversion { value: format!("to_jsonb({})", list(model, value, &from.holds, &Holds::Text)), lossy: None }
-        }
+        (true, false) if to.holds == Holds::Json => Conversion { value: format!("to_jsonb({})", list(model, value, &from.holds, &Holds::Text)), lossy: None },
         (false, true) => {
             let (item, lossy) = one(value);
-            Conversion {
-                value: format!("CASE WHEN {value} IS NOT NULL THEN array_remove(ARRAY[{item}], NULL) END"),
-                lossy,
-            }
+            Conversion { value: format!("CASE WHEN {value} IS NOT NULL THEN array_remove(ARRAY[{item}], NULL) END"), lossy }
         }
         (true, false) => {
             let (item, item_lossy) = one(&format!("({value})[1]"));
             let many = format!("cardinality({value}) > 1");
             Conversion { value: item, lossy: Some(item_lossy.map_or(many.clone(), |item| format!("({many} OR {item})"))) }
         }
-        (true, true) => Conversion {
-            value: list(model, value, &from.holds, &to.holds),
-            lossy: lossy_item(model, value, &from.holds, &to.holds),
-        },
+        (true, true) => Conversion { value: list(model, value, &from.holds, &to.holds), lossy: lossy_item(model, value, &from.holds, &to.holds) },
     })
 }
 

@@ -49,8 +49,7 @@ pub struct Names {
 impl Names {
     /// All names that a state uses, retired ones too.
     pub fn of(state: &SchemaState) -> Self {
-        let mut taken: BTreeSet<String> =
-            ["_user", "_session", "_user_pkey", "_session_pkey", "_user_email_key"].into_iter().map(str::to_owned).collect();
+        let mut taken: BTreeSet<String> = ["_user", "_session", "_user_pkey", "_session_pkey", "_user_email_key"].into_iter().map(str::to_owned).collect();
         for table in state.tables.values() {
             taken.insert(table.name.clone());
             taken.insert(fitted(&table.name, "_pkey"));

@@ -63,9 +63,7 @@ impl Shape {
     /// Whether a column of this shape can become `wider` where it stands: the same numbers with more room.
     pub fn widens_to(&self, wider: &Self) -> bool {
         match (&self.holds, &wider.holds) {
-            (Holds::Numeric { precision: p, scale: s }, Holds::Numeric { precision: q, scale: t }) => {
-                self.list == wider.list && t >= s && q - t >= p - s
-            }
+            (Holds::Numeric { precision: p, scale: s }, Holds::Numeric { precision: q, scale: t }) => self.list == wider.list && t >= s && q - t >= p - s,
             _ => false,
         }
     }
@@ -94,7 +92,9 @@ fn one(model: &Model, ty: &Type, json: &Value) -> Result<String, String> {
     match ty {
         Type::String | Type::Text | Type::Url | Type::Phone | Type::Slug { .. } => Ok(literal(text()?)),
         Type::Email => Ok(literal(&text()?.to_lowercase())),
-        Type::Integer => json.as_i64().and_then(|n| i32::try_from(n).ok()).map(|n| n.to_string()).ok_or_else(|| format!("a whole number of 32 bits is wanted, not {json}")),
+        Type::Integer => {
+            json.as_i64().and_then(|n| i32::try_from(n).ok()).map(|n| n.to_string()).ok_or_else(|| format!("a whole number of 32 bits is wanted, not {json}"))
+        }
         Type::Bigint | Type::Duration => {
             let digits = number("a whole number")?;
             digits.parse::<i64>().map(|n| n.to_string()).map_err(|_| format!("a whole number of 64 bits is wanted, not {json}"))
@@ -132,12 +132,19 @@ fn fitting(number: String, precision: u8, scale: u8) -> Result<String, String> {
     let fits = is_number(&number)
         && whole.trim_start_matches('0').len() <= usize::from(precision - scale)
         && fraction.trim_end_matches('0').len() <= usize::from(scale);
-    if fits { Ok(number) } else { Err(format!("a number with at most {} digits before and {scale} after the point is wanted, not {number}", precision - scale)) }
+    if fits {
+        Ok(number)
+    } else {
+        Err(format!("a number with at most {} digits before and {scale} after the point is wanted, not {number}", precision - scale))
+    }
 }
 
 /// The text, if it begins as the pattern says (`d` for a digit).
 fn shaped<'a>(text: &'a str, pattern: &str) -> Result<&'a str, String> {
-    let fits = text.len() >= pattern.len()
-        && text.bytes().zip(pattern.bytes()).all(|(b, p)| if p == b'd' { b.is_ascii_digit() } else { b == p });
-    if fits { Ok(text) } else { Err(format!("{} is wanted, not {text:?}", if pattern.contains('T') { "a time such as 2026-01-31T12:00:00Z" } else { "a day such as 2026-01-31" })) }
+    let fits = text.len() >= pattern.len() && text.bytes().zip(pattern.bytes()).all(|(b, p)| if p == b'd' { b.is_ascii_digit() } else { b == p });
+    if fits {
+        Ok(text)
+    } else {
+        Err(format!("{} is wanted, not {text:?}", if pattern.contains('T') { "a time such as 2026-01-31T12:00:00Z" } else { "a day such as 2026-01-31" }))
+    }
 }

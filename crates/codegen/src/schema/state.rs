@@ -142,16 +142,23 @@ pub enum Holds {
     /// 64-bit integers, durations in seconds among them.
     Bigint,
     /// Decimals and money.
-    Numeric { precision: u8, scale: u8 },
+    Numeric {
+        precision: u8,
+        scale: u8,
+    },
     Boolean,
     Date,
     Datetime,
     /// Value ids of the enum with this id.
-    Enum { id: String },
+    Enum {
+        id: String,
+    },
     Uuid,
     Json,
     /// The key of a record of the entity with this id, or of a person for `user`.
-    Relation { target: String },
+    Relation {
+        target: String,
+    },
 }
 
 /// A column that only older releases use.

@@ -74,7 +74,12 @@ impl Planner<'_> {
             self.changes.push(("restore", entity.names.kebab.clone()));
         }
         let wanted = columns(self.model, entity);
-        let gone: Vec<_> = table.columns.iter().filter(|(id, _)| !wanted.iter().any(|wanted| wanted.id == *id)).map(|(id, column)| (id.clone(), words(&column.name))).collect();
+        let gone: Vec<_> = table
+            .columns
+            .iter()
+            .filter(|(id, _)| !wanted.iter().any(|wanted| wanted.id == *id))
+            .map(|(id, column)| (id.clone(), words(&column.name)))
+            .collect();
         for (id, label) in gone {
             self.retire(entity, &mut table, &id, &label);
         }
@@ -124,7 +129,11 @@ impl Planner<'_> {
             }
             if let Some(loss) = system.loss.filter(|_| !self.confirmed(&entity.id)) {
                 let count = format!("SELECT count(*) FROM {physical} WHERE {} IS NOT NULL", identifier(&system.column.name));
-                self.refuse(&entity.id, format!("{} no longer {}: {loss}. Confirm it by naming {:?} in migration.confirmLoss.", entity.names.label, system.words, entity.id), count);
+                self.refuse(
+                    &entity.id,
+                    format!("{} no longer {}: {loss}. Confirm it by naming {:?} in migration.confirmLoss.", entity.names.label, system.words, entity.id),
+                    count,
+                );
             }
             self.note(format!("{} no longer {}; the column stays until no release needs it.", entity.names.label, system.words));
             self.changes.push(("remove", format!("{}-of-{}", system.column.name.replace('_', "-"), entity.names.kebab)));
@@ -204,7 +213,8 @@ impl Planner<'_> {
                 continue;
             }
             let label = format!("{} to {}", relation.names.label, entity.names.label);
-            let former = self.after.retired_joins.iter().position(|retired| retired.id == id && retired.join.source == entity.id && retired.join.target == target);
+            let former =
+                self.after.retired_joins.iter().position(|retired| retired.id == id && retired.join.source == entity.id && retired.join.target == target);
             if let Some(index) = former {
                 let retired = self.after.retired_joins.remove(index);
                 self.note(format!("Brought relation {label} back with its links."));
@@ -265,15 +275,35 @@ fn system_columns(entity: &Entity) -> [(bool, SystemColumn); 3] {
     };
     let people = Holds::Relation { target: "user".to_owned() };
     [
-        (entity.created_by, SystemColumn { id: CREATED_BY, column: column("created_by", people, None), words: "keeps who created a record", loss: Some("who created its records would be lost") }),
-        (entity.soft_delete, SystemColumn { id: DELETED_AT, column: column("deleted_at", Holds::Datetime, None), words: "keeps deleted records", loss: Some("its deleted records would appear again") }),
+        (
+            entity.created_by,
+            SystemColumn {
+                id: CREATED_BY,
+                column: column("created_by", people, None),
+                words: "keeps who created a record",
+                loss: Some("who created its records would be lost"),
+            },
+        ),
+        (
+            entity.soft_delete,
+            SystemColumn {
+                id: DELETED_AT,
+                column: column("deleted_at", Holds::Datetime, None),
+                words: "keeps deleted records",
+                loss: Some("its deleted records would appear again"),
+            },
+        ),
         (entity.version, SystemColumn { id: VERSION, column: column("version", Holds::Integer, Some("1")), words: "has a version", loss: None }),
     ]
 }
 
 /// The statement that `Planner::keys` writes for `created_by`.
 fn foreign_key_to_people(table: &str, name: &str) -> String {
-    format!("ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY (\"created_by\") REFERENCES \"_user\" (\"id\") ON DELETE SET NULL", identifier(table), identifier(name))
+    format!(
+        "ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY (\"created_by\") REFERENCES \"_user\" (\"id\") ON DELETE SET NULL",
+        identifier(table),
+        identifier(name)
+    )
 }
 
 /// A physical name in words: `Price per day`.

@@ -89,9 +89,6 @@ pub struct AppBody {
 
 impl AppBody {
     fn new(detail: &Detail) -> Self {
-        Self {
-            summary: AppSummaryBody::new(&detail.app, &detail.url),
-            environments: detail.environments.iter().map(EnvironmentBody::new).collect(),
-        }
+        Self { summary: AppSummaryBody::new(&detail.app, &detail.url), environments: detail.environments.iter().map(EnvironmentBody::new).collect() }
     }
 }

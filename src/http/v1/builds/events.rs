@@ -1,6 +1,6 @@
 use super::BuildPath;
-use crate::app::events::{self, Event as BuildEvent};
 use crate::app::App;
+use crate::app::events::{self, Event as BuildEvent};
 use crate::http::documented::Reading;
 use crate::http::extract::{In, Path};
 use crate::http::problem::Problem;

@@ -1,7 +1,7 @@
 use super::BuildSummaryBody;
+use crate::app::App;
 use crate::app::builds::{self, Filter};
 use crate::app::page::PageRequest;
-use crate::app::App;
 use crate::domain::BuildState;
 use crate::http::documented::{Conditional, Reading};
 use crate::http::extract::{In, Path, Query};

@@ -1,5 +1,5 @@
-use crate::app::designs::{self, Change, ChangeKind};
 use crate::app::App;
+use crate::app::designs::{self, Change, ChangeKind};
 use crate::http::documented::{Conditional, Reading};
 use crate::http::extract::{In, Path, Query};
 use crate::http::reply::{self, Answer};

@@ -115,9 +115,6 @@ pub struct EnvironmentDetailBody {
 
 impl EnvironmentDetailBody {
     fn new(detail: &Detail, administrator: Option<Administrator>) -> Self {
-        Self {
-            environment: EnvironmentBody::new(detail),
-            admin: administrator.map(|a| AdministratorBody { email: a.email, password: a.password }),
-        }
+        Self { environment: EnvironmentBody::new(detail), admin: administrator.map(|a| AdministratorBody { email: a.email, password: a.password }) }
     }
 }

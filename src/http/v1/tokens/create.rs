@@ -1,6 +1,6 @@
 use super::TokenBody;
-use crate::app::tokens::{self, Wish};
 use crate::app::App;
+use crate::app::tokens::{self, Wish};
 use crate::domain::MemberRole;
 use crate::http::documented::Making;
 use crate::http::extract::{In, Json};

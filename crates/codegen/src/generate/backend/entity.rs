@@ -99,11 +99,8 @@ fn definition(input: Input<'_>, index: usize, related: &mut BTreeSet<usize>) -> 
             .flag("single", relation.kind == RelationKind::OneToOne);
         inverses = inverses.code(&names.name, line.inline());
     }
-    let mut object = Object::default()
-        .text("name", &entity.names.name)
-        .text("label", &entity.names.label)
-        .text("path", &entity.plural.kebab)
-        .text("table", &table.name);
+    let mut object =
+        Object::default().text("name", &entity.names.name).text("label", &entity.names.label).text("path", &entity.plural.kebab).text("table", &table.name);
     if let Display::Field(display) = entity.display {
         object = object.text("display", &entity.fields[display].names.name);
     }
@@ -140,11 +137,7 @@ fn field_definition(model: &Model, entity: &Entity, field: &Field, table: &Table
 fn relation_definition(input: Input<'_>, relation: &Relation, table: &Table, related: &mut BTreeSet<usize>) -> Object {
     let many = relation.kind == RelationKind::ManyToMany;
     let object = Object::default().text("kind", if many { "toMany" } else { "toOne" }).text("key", &relation.key);
-    let object = if many {
-        object.text("join", &input.schema.joins[&relation.id].name)
-    } else {
-        object.text("column", &table.columns[&relation.id].name)
-    };
+    let object = if many { object.text("join", &input.schema.joins[&relation.id].name) } else { object.text("column", &table.columns[&relation.id].name) };
     let target = match relation.target {
         Target::User => "() => \"user\"".to_owned(),
         Target::Entity(target) => {

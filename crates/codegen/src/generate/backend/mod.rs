@@ -19,10 +19,7 @@ pub fn generate(input: Input<'_>) -> Files {
     let mut files = Files::default();
     let app = render::plan(&app::AppPlan::new(input));
     let entities: Vec<_> = (0..input.model.entities.len())
-        .map(|index| EntityPlan {
-            path: input.model.entities[index].names.kebab.clone(),
-            value: render::plan(&entity::EntityPlan::new(input, index)),
-        })
+        .map(|index| EntityPlan { path: input.model.entities[index].names.kebab.clone(), value: render::plan(&entity::EntityPlan::new(input, index)) })
         .collect();
     render::render(&mut files, |path| !path.starts_with("web/"), &app, &entities);
     files.add("server/migrations/0000_bookkeeping.sql", schema::BOOKKEEPING);

@@ -67,9 +67,7 @@ impl Writer<'_> {
     }
 
     fn grant(&mut self, grant: &Grant) -> String {
-        let owner = grant.owner.map(|owner| {
-            Object::default().text("owner", owner_key(self.entity, owner)).inline()
-        });
+        let owner = grant.owner.map(|owner| Object::default().text("owner", owner_key(self.entity, owner)).inline());
         let (function, role) = match grant.who {
             Who::Everyone => ("everyone", None),
             Who::SignedIn => ("signedIn", None),

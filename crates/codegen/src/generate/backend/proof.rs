@@ -79,7 +79,9 @@ fn access(model: &Model, entity: &Entity, persona: Persona) -> String {
         row = row.code("transitions", transitions.inline());
     }
     let mut fields = Object::default();
-    let narrowed = entity.fields.iter().map(|field| (&field.names.name, field.read.as_ref().filter(|_| !field.write_only), field.write.as_ref().filter(|_| !field.read_only && field.states.is_none())));
+    let narrowed = entity.fields.iter().map(|field| {
+        (&field.names.name, field.read.as_ref().filter(|_| !field.write_only), field.write.as_ref().filter(|_| !field.read_only && field.states.is_none()))
+    });
     let related = entity.relations.iter().map(|relation| (&relation.key, relation.read.as_ref(), relation.write.as_ref().filter(|_| !relation.read_only)));
     for (key, read, write) in narrowed.chain(related) {
         let mut levels = Object::default();
@@ -122,7 +124,8 @@ fn level(grants: &[Grant], persona: Persona) -> &'static str {
 /// Whether everything that a record needs is within a persona's reach, beside the permission itself.
 fn can_create(model: &Model, entity: &Entity, persona: Persona) -> bool {
     let writable = |write: &Option<Vec<Grant>>| write.as_ref().is_none_or(|grants| level(grants, persona) != "none");
-    let fields = entity.fields.iter().filter(|field| field.required && field.default.is_none() && field.states.is_none() && !matches!(field.ty, Type::Slug { .. }));
+    let fields =
+        entity.fields.iter().filter(|field| field.required && field.default.is_none() && field.states.is_none() && !matches!(field.ty, Type::Slug { .. }));
     let relations = entity.relations.iter().filter(|relation| relation.required);
     fields.into_iter().all(|field| !field.read_only && writable(&field.write))
         && relations.into_iter().all(|relation| is_reachable(model, entity, relation, persona) && writable(&relation.write))
@@ -134,10 +137,11 @@ fn is_reachable(model: &Model, entity: &Entity, relation: &Relation, persona: Pe
         // Set by the server for whoever creates.
         Target::User => {
             !relation.read_only
-                || !matches!(persona, Persona::Anonymous) && entity.create.iter().any(|grant| match grant.owner {
-                    Some(Owner::Relation(index)) => entity.relations[index].id == relation.id,
-                    _ => false,
-                })
+                || !matches!(persona, Persona::Anonymous)
+                    && entity.create.iter().any(|grant| match grant.owner {
+                        Some(Owner::Relation(index)) => entity.relations[index].id == relation.id,
+                        _ => false,
+                    })
         }
         Target::Entity(target) => !relation.read_only && level(&model.entities[target].read, persona) != "none",
     }

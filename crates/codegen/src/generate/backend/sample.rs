@@ -143,7 +143,8 @@ fn beyond(ty: &Type, limit: &Value, above: bool) -> Option<String> {
             Some((if above { limit.checked_add(1)? } else { limit.checked_sub(1)? }).to_string())
         }
         Type::Date => Some(if above { "\"9999-12-31\"" } else { "\"0001-01-01\"" }.to_owned()).filter(|value| Some(value.trim_matches('"')) != limit.as_str()),
-        Type::Datetime => Some(if above { "\"9999-12-31T23:59:59Z\"" } else { "\"0001-01-01T00:00:00Z\"" }.to_owned()).filter(|value| Some(value.trim_matches('"')) != limit.as_str()),
+        Type::Datetime => Some(if above { "\"9999-12-31T23:59:59Z\"" } else { "\"0001-01-01T00:00:00Z\"" }.to_owned())
+            .filter(|value| Some(value.trim_matches('"')) != limit.as_str()),
         // Beyond the limit, or beyond what the type holds: refused either way.
         Type::Bigint | Type::Decimal { .. } | Type::Money { .. } => {
             let limit = limit.as_str()?;

@@ -43,7 +43,8 @@ impl SharedPlan {
             properties.push(Code::new(if single { format!("{}?: {of} | null;", names.name) } else { format!("{}?: {of}[];", names.name) }));
         }
         let writable = entity.fields.iter().filter(|field| !field.read_only && field.states.is_none());
-        let mut inputs: Vec<_> = writable.clone().map(|field| Code::new(format!("{}: {}{}", field.names.name, schema(model, field), optional(field)))).collect();
+        let mut inputs: Vec<_> =
+            writable.clone().map(|field| Code::new(format!("{}: {}{}", field.names.name, schema(model, field), optional(field)))).collect();
         let mut creation: Vec<_> = writable
             .filter_map(|field| {
                 let default = escape::ts_value(field.default.as_ref()?);
@@ -170,17 +171,19 @@ fn scalar(model: &Model, field: &Field) -> String {
     let text = |default_max: Option<u32>| {
         let (min, max) = if field.list { (None, None) } else { (field.min_length, field.max_length) };
         let min = min.or((field.required || field.list).then_some(1)).filter(|min| *min > 0);
-        Object::default()
-            .maybe("min", min, |min| min.to_string())
-            .maybe("max", max.or(default_max), |max| max.to_string())
-            .maybe("pattern", field.pattern.as_deref(), escape::ts)
+        Object::default().maybe("min", min, |min| min.to_string()).maybe("max", max.or(default_max), |max| max.to_string()).maybe(
+            "pattern",
+            field.pattern.as_deref(),
+            escape::ts,
+        )
     };
     let form = || {
         let (min, max) = if field.list { (None, None) } else { (field.min_length, field.max_length) };
-        Object::default()
-            .maybe("min", min, |min| min.to_string())
-            .maybe("max", max, |max| max.to_string())
-            .maybe("pattern", field.pattern.as_deref(), escape::ts)
+        Object::default().maybe("min", min, |min| min.to_string()).maybe("max", max, |max| max.to_string()).maybe(
+            "pattern",
+            field.pattern.as_deref(),
+            escape::ts,
+        )
     };
     let range = || Object::default().maybe("min", field.min.as_ref(), escape::ts_value).maybe("max", field.max.as_ref(), escape::ts_value);
     let call = |name: &str, first: &[String], rules: Object| {

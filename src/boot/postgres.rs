@@ -148,8 +148,10 @@ fn find_binaries(given: Option<&Path>) -> anyhow::Result<PathBuf> {
             }
         }
     }
-    for dir in ["/usr/pgsql-18/bin", "/usr/pgsql-17/bin", "/usr/pgsql-16/bin", "/usr/pgsql-15/bin", "/usr/local/pgsql/bin", "/usr/local/bin", "/usr/bin"] {
-        let dir = PathBuf::from(dir);
+    let folders = ["/usr/pgsql-18/bin", "/usr/pgsql-17/bin", "/usr/pgsql-16/bin", "/usr/pgsql-15/bin", "/usr/local/pgsql/bin", "/usr/local/bin", "/usr/bin"];
+    // Where `scripts/setup` puts one that comes from npm: for root, and for everybody else in the checkout.
+    for dir in folders.into_iter().chain(["/usr/local/lib/slipform/postgres/bin", ".tools/postgres/bin"]) {
+        let Ok(dir) = fs::canonicalize(dir) else { continue };
         if let Some(version) = complete(&dir).then(|| binary_version(&dir)).flatten() {
             found.push((version, dir));
         }

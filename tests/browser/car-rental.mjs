@@ -35,7 +35,7 @@ const browser = await chromium.launch({
   // Many systems do not resolve *.localhost; Chromium refuses its sandbox to root.
   args: ["--host-resolver-rules=MAP *.localhost 127.0.0.1", "--no-sandbox", "--font-render-hinting=none"],
 });
-const context = await browser.newContext({ baseURL: address, viewport: { width: 1280, height: 860 }, colorScheme: "light", locale: "en-GB", timezoneId: "UTC" });
+const context = await browser.newContext({ baseURL: address, viewport: { width: 1280, height: 1000 }, colorScheme: "light", locale: "en-GB", timezoneId: "UTC" });
 context.setDefaultTimeout(15_000);
 const page = await context.newPage();
 

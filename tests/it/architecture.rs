@@ -61,8 +61,8 @@ fn third_party_crates_stay_where_the_table_says() {
     let mut faults = Vec::new();
     let gates = rows(&map, "| crate | only in |");
     assert!(gates.len() >= 5, "the table of third-party gates is missing");
-    for (names, folders) in gates {
-        let gated: Vec<String> = names.split(',').map(|w| w.trim().trim_matches('`').to_owned()).collect();
+    for (crates, folders) in gates {
+        let gated: Vec<String> = crates.split(',').map(|w| w.trim().trim_matches('`').to_owned()).collect();
         let places: Vec<String> = folders.split(',').map(|w| w.trim().trim_matches('`').to_owned()).collect();
         for source in sources() {
             let inside = places

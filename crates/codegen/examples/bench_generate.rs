@@ -29,10 +29,12 @@ fn main() {
             let planned = begun.elapsed();
             let input = Input { model: &model, schema: &plan.after, migrations: &migrations };
             let server = generate::backend::generate(input);
-            let served = begun.elapsed();
+            let backend = begun.elapsed();
             let web = generate::frontend::generate(input);
             let all = begun.elapsed();
-            for (times, time) in times.iter_mut().zip([checked, planned - checked, served - planned, all - served, all]) {
+            for (times, time) in
+                times.iter_mut().zip([checked, planned.saturating_sub(checked), backend.saturating_sub(planned), all.saturating_sub(backend), all])
+            {
                 times.push(time);
             }
             written = (server.len() + web.len(), server.iter().chain(web.iter()).map(|(_, content)| content.len()).sum());

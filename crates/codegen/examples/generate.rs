@@ -13,8 +13,7 @@ use std::{env, fs};
 fn main() -> Result<(), Box<dyn Error>> {
     let [design, folder] = env::args().skip(1).collect::<Vec<_>>().try_into().map_err(|_| "usage: generate <design.json> <folder>")?;
     let design: Design = serde_json::from_slice(&fs::read(&design)?)?;
-    let model =
-        Model::check(design).map_err(|problems| problems.iter().map(|problem| format!("{}: {}\n", problem.pointer, problem.detail)).collect::<String>())?;
+    let model = Model::check(design).map_err(|problems| problems.iter().map(|p| format!("{}: {}", p.pointer, p.detail)).collect::<Vec<_>>().join("\n"))?;
     let (plan, _) = schema::plan(&SchemaState::default(), &model, PlanOptions { oldest_release: None, production: true });
     let migrations: Vec<_> = plan.migration.into_iter().collect();
     let input = Input { model: &model, schema: &plan.after, migrations: &migrations };

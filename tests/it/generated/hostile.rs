@@ -37,7 +37,9 @@ fn strings(value: &Value, pointer: &str, found: &mut Vec<String>) {
         Value::String(_) => found.push(pointer.to_owned()),
         Value::Array(items) => items.iter().enumerate().for_each(|(i, item)| strings(item, &format!("{pointer}/{i}"), found)),
         Value::Object(members) => {
-            members.iter().for_each(|(key, member)| strings(member, &format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")), found))
+            for (key, member) in members {
+                strings(member, &format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")), found);
+            }
         }
         _ => {}
     }

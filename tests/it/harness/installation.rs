@@ -75,11 +75,6 @@ impl Installation {
         (self.child, self.ready) = spawn(&self.env).await;
     }
 
-    /// Another part of the installation as a process of its own: `serve`, `worker`, `host`.
-    pub fn part(&self, name: &str) -> Child {
-        command(&self.env).arg(name).spawn().expect("the program starts")
-    }
-
     /// Ends in order: everything that was started is gone afterwards.
     pub async fn stop(mut self) {
         self.signal(Signal::SIGTERM);

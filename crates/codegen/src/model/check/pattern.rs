@@ -220,9 +220,9 @@ fn write_node(node: &Node, text: &mut String) {
         }
         Node::Repeat { node, min, max } => {
             if matches!(**node, Node::Set { .. }) {
-                write_node(node, text)
+                write_node(node, text);
             } else {
-                write_group(node, text)
+                write_group(node, text);
             }
             match (min, max) {
                 (0, Some(1)) => text.push('?'),

@@ -62,14 +62,14 @@ fn third_party_crates_stay_where_the_table_says() {
     let gates = rows(&map, "| crate | only in |");
     assert!(gates.len() >= 5, "the table of third-party gates is missing");
     for (crates, folders) in gates {
-        let gated: Vec<String> = crates.split(',').map(|w| w.trim().trim_matches('`').to_owned()).collect();
+        let names: Vec<String> = crates.split(',').map(|w| w.trim().trim_matches('`').to_owned()).collect();
         let places: Vec<String> = folders.split(',').map(|w| w.trim().trim_matches('`').to_owned()).collect();
         for source in sources() {
             let inside = places
                 .iter()
                 .any(|p| source.path.trim_end_matches(".rs") == p || source.path.starts_with(&format!("{p}/")) || source.path == format!("{p}.rs"));
             for (root, next) in &source.paths {
-                let used = gated.iter().any(|g| match g.split_once("::") {
+                let used = names.iter().any(|g| match g.split_once("::") {
                     Some((first, second)) => root == first && next == second,
                     None => root == g,
                 });

@@ -136,3 +136,72 @@ async fn a_loss_is_refused_until_the_design_confirms_it() {
     assert_eq!(app.get(&format!("/api/notes/{}", note["id"].as_str().unwrap())).await.expect(200)["rank"], 7);
     installation.stop().await;
 }
+
+#[tokio::test]
+async fn the_old_release_works_on_the_new_schema_until_the_new_one_is_healthy_and_again_after_going_back() {
+    let (installation, app) = with_notes().await;
+    let api = installation.client();
+    let ada = sign_up(&app, "Ada").await;
+    let note = ada.post("/api/notes", &json!({ "title": "Milk", "rank": 7 })).await.expect(201);
+    let path = format!("/api/notes/{}", note["id"].as_str().unwrap());
+
+    // The next design renames a field, adds a required one and changes a type; and the owner's own code is broken, so that the
+    // new release never becomes healthy although the schema is changed already.
+    let mut design = notes();
+    let fields = design["entities"][0]["fields"].as_array_mut().unwrap();
+    fields[0]["name"] = json!("headline");
+    fields[1] = json!({ "id": "f-rank", "name": "rank", "type": "string" });
+    fields.push(json!({ "id": "f-done", "name": "done", "type": "boolean", "required": true, "default": false }));
+    push(&api, "notes", &design).await;
+    let id = api.get(&format!("{ORGANIZATION}/apps/notes")).await.expect(200)["id"].as_str().unwrap().to_owned();
+    let hooks = installation.home().join("apps").join(id).join("production/custom/server/custom/hooks.ts");
+    let generated = std::fs::read_to_string(&hooks).unwrap();
+    std::fs::write(&hooks, format!("{generated}\nthrow new Error(\"broken on purpose\");\n")).unwrap();
+    let failed = build(&api, "notes", "production").await;
+    assert_eq!((failed["state"].as_str(), failed["error"]["step"].as_str()), (Some("failed"), Some("rollout")), "{failed:#}");
+    assert!(failed["error"].to_string().contains("broken on purpose"), "{:#}", failed["error"]);
+
+    // The old release reads what is there, and writes in its own words.
+    assert_eq!(ada.get(&path).await.expect(200)["rank"], 7);
+    let bread = ada.post("/api/notes", &json!({ "title": "Bread", "rank": 8 })).await.expect(201);
+    assert_eq!(ada.patch(&path, &json!({ "rank": 9 })).await.expect(200)["rank"], 9);
+    assert_eq!(ada.get("/api/notes?rank.gte=9").await.expect(200)["items"].as_array().unwrap().len(), 1);
+
+    // The owner mends the code; the new release has everything that the old one wrote.
+    std::fs::write(&hooks, generated).unwrap();
+    build_live(&api, "notes").await;
+    let milk = ada.get(&path).await.expect(200);
+    assert_eq!((&milk["headline"], &milk["rank"], &milk["done"]), (&json!("Milk"), &json!("9"), &json!(false)), "{milk}");
+    let second = ada.get(&format!("/api/notes/{}", bread["id"].as_str().unwrap())).await.expect(200);
+    assert_eq!((&second["headline"], &second["rank"]), (&json!("Bread"), &json!("8")));
+    ada.patch(&path, &json!({ "rank": "10", "headline": "Oat milk" })).await.expect(200);
+
+    // Going back works at once, with what the new one wrote.
+    let back = api.post(&format!("{ORGANIZATION}/apps/notes/environments/production/rollback"), &json!({})).await.expect(202);
+    assert_eq!(finished(&api, "notes", &back).await["state"], "succeeded");
+    let milk = ada.get(&path).await.expect(200);
+    assert_eq!((&milk["title"], &milk["rank"]), (&json!("Oat milk"), &json!(10)), "{milk}");
+    ada.post("/api/notes", &json!({ "title": "Salt", "rank": 1 })).await.expect(201);
+    installation.stop().await;
+}
+
+#[tokio::test]
+async fn a_preview_has_its_own_address_and_data_and_goes_without_a_trace() {
+    let (installation, app) = with_notes().await;
+    let api = installation.client();
+    sign_up(&app, "Ada").await.post("/api/notes", &json!({ "title": "Milk" })).await.expect(201);
+    let environments = format!("{ORGANIZATION}/apps/notes/environments");
+    api.post(&environments, &json!({ "slug": "next" })).await.expect(201);
+    let built = build(&api, "notes", "next").await;
+    assert_eq!(built["state"], "succeeded", "{built:#}");
+    assert!(built["url"].as_str().unwrap().starts_with("http://next--notes.localhost:"), "{}", built["url"]);
+    let preview = Client::of_app(built["url"].as_str().unwrap());
+    assert_eq!(preview.get("/api/notes").await.expect(200)["items"], json!([]));
+    assert_eq!(app.get("/api/notes").await.expect(200)["items"].as_array().unwrap().len(), 1);
+
+    api.delete(&format!("{environments}/next")).await.expect(202);
+    eventually("the preview is gone", 30, async || (api.get(&format!("{environments}/next")).await.status == 404).then_some(())).await;
+    assert_eq!(preview.get("/api/notes").await.status, 404);
+    assert_eq!(app.get("/api/notes").await.expect(200)["items"].as_array().unwrap().len(), 1);
+    installation.stop().await;
+}

@@ -1,7 +1,7 @@
 // A page of many records, with search, filters, order, and more on demand.
 
 import { useEffect, useState } from "react";
-import { Link } from "react-router";
+import { Link, useNavigation } from "react-router";
 import type { EntityMeta } from "../../../../shared/gen/types.ts";
 import type { AppRecord } from "../api.ts";
 import { useList } from "./data.ts";
@@ -177,6 +177,8 @@ function SearchBox({ query, label }: { query: ListQuery; label: string }) {
   const [seen, setSeen] = useState(applied);
   const [sent, setSent] = useState(applied);
   const { set } = query;
+  // Whoever opens a record right after typing goes there: a search that came then would take them back.
+  const leaving = useNavigation().state !== "idle";
   if (applied !== seen) {
     setSeen(applied);
     if (applied !== sent) {
@@ -186,13 +188,13 @@ function SearchBox({ query, label }: { query: ListQuery; label: string }) {
   }
 
   useEffect(() => {
-    if (text === sent) return;
+    if (text === sent || leaving) return;
     const timer = setTimeout(() => {
       setSent(text);
       set({ search: text });
     }, typingPause);
     return () => clearTimeout(timer);
-  }, [text, sent, set]);
+  }, [text, sent, set, leaving]);
 
   return (
     <div className="search">

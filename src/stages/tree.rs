@@ -202,7 +202,7 @@ struct Untouched(BTreeMap<String, String>);
 
 impl Untouched {
     fn place(custom: &Path, stage: &str) -> PathBuf {
-        custom.with_file_name(format!(".generated-{stage}.json"))
+        custom.with_file_name(format!("custom.{stage}.json"))
     }
 
     /// A record that cannot be read counts as none: then every file is the owner's, and nothing is replaced.

@@ -29,8 +29,9 @@ export class Query {
    * numbers, dates and lists are exact and one rule serves every type.
    */
   bind(value: string | null, type: string): string {
-    const key = `${type}:${value}`;
-    const known = value === null ? undefined : this.#known.get(key);
+    // No key of a string is the same as that of null.
+    const key = `${type}:${JSON.stringify(value)}`;
+    const known = this.#known.get(key);
     if (known) return known;
     this.parameters.push(value);
     const placeholder = type === "text" ? `$${this.parameters.length}::text` : `$${this.parameters.length}::text::${type}`;

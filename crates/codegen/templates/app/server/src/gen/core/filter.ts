@@ -39,7 +39,7 @@ function comparison(entity: Entity, column: Column, operator: string, text: stri
   if (!column.list && column.type !== "json") {
     if (operator === "eq") return `(${value}) = ${bind(text)}`;
     if (operator === "in") return `(${value}) in (${text.split(",").map(bind).join(", ")})`;
-    if (operator === "ne" || (operator in comparisons && isOrdered(column))) return `(${value}) ${comparisons[operator]} ${bind(text)}`;
+    if (operator === "ne" || (Object.hasOwn(comparisons, operator) && isOrdered(column))) return `(${value}) ${comparisons[operator]} ${bind(text)}`;
   }
   throw fault(parameter, `${column.name} cannot be compared this way.`);
 }

@@ -10,8 +10,8 @@ const most = 100;
 /** Puts the records that are named in `include` into the items, as far as this person may read them. */
 export async function include(connection: Connection, entity: Entity, viewer: Viewer, items: Shown[], names: string | null): Promise<void> {
   for (const name of new Set(names?.split(",").filter(Boolean))) {
-    const relation = entity.relations[name];
-    const inverse = entity.inverses[name];
+    const relation = Object.hasOwn(entity.relations, name) ? entity.relations[name] : undefined;
+    const inverse = Object.hasOwn(entity.inverses, name) ? entity.inverses[name] : undefined;
     if (relation) await includeTargets(connection, relation.target(), viewer, items, name);
     else if (inverse) await includeInverse(connection, inverse, viewer, items, name);
     else throw fault("include", `There is no ${name}.`);

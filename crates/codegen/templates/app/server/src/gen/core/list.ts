@@ -111,7 +111,7 @@ function readCursor(text: string, orders: Order[]): (string | null)[] {
   } catch {
     parsed = null;
   }
-  if (!Array.isArray(parsed) || parsed.length !== orders.length + 1 || parsed[0] !== signature(orders)) {
+  if (!Array.isArray(parsed) || parsed.length !== orders.length + 1 || parsed[0] !== signature(orders) || typeof parsed.at(-1) !== "string") {
     throw fault("cursor", "Please use the nextCursor of a list with the same order.");
   }
   const position: unknown[] = parsed.slice(1);

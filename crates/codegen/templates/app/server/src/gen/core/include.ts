@@ -76,14 +76,14 @@ async function includeInverse(connection: Connection, inverse: Inverse, viewer: 
       : `${column ? readable(entity, column, scope, "r") : "null"} = p."id"`;
   const rows = await query.run(
     connection,
-    `select p."id" as "?parent", c.* from unnest(${parents}) as p("id") cross join lateral (
+    `select p."id" as "?included by", c.* from unnest(${parents}) as p("id") cross join lateral (
        select ${selection(entity, scope, "r")} from ${quote(entity.table)} r
        where ${refers} and ${visible(entity, viewer, query, "r")}
        order by r."created_at" desc, r."id" limit ${inverse.single ? 1 : most}
      ) c`,
   );
   for (const item of items) {
-    const records = rows.filter((row) => row["?parent"] === item.id).map((row) => toRecord(entity, row));
+    const records = rows.filter((row) => row["?included by"] === item.id).map((row) => toRecord(entity, row));
     item[name] = inverse.single ? (records[0] ?? null) : records;
   }
 }

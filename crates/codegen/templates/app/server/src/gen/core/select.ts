@@ -80,8 +80,8 @@ function abilities(entity: Entity, { viewer, query }: Scope, alias: string): str
   const { permissions } = entity;
   const may = (name: string, allowed: string) => `(${allowed}) as ${quote(about + name)}`;
   const parts = [
-    may("update", condition(entity, permissions.update, viewer, query, alias)),
-    may("delete", condition(entity, permissions.delete, viewer, query, alias)),
+    may("can update", condition(entity, permissions.update, viewer, query, alias)),
+    may("can delete", condition(entity, permissions.delete, viewer, query, alias)),
   ];
   for (const [name, transition] of Object.entries(entity.transitions)) {
     const field = entity.fields[transition.field];
@@ -112,8 +112,8 @@ export function toRecord(entity: Entity, row: Row, wanted?: Set<string>): Shown 
   }
   if (wants("can")) {
     record.can = {
-      update: row[`${about}update`] === true,
-      delete: row[`${about}delete`] === true,
+      update: row[`${about}can update`] === true,
+      delete: row[`${about}can delete`] === true,
       transitions: Object.keys(entity.transitions).filter((name) => row[`${about}can ${name}`] === true),
     };
   }

@@ -38,9 +38,10 @@ export function authRoutes({ config, database }: Services): App {
     const { name, email, password } = parseBody(signUpInput, await readJson(c));
     const address = c.env?.address ?? "";
     signUps.check(address);
+    // Counted before anything is awaited: many attempts at once are as many attempts.
+    signUps.failed(address);
     const person = await createPerson(database, { name, email, password, roleIds: signUpRoleIds });
     if (!person) throw new Problem(409, "There is an account with this e-mail address.", [{ pointer: "/email", detail: "There is an account with this e-mail address." }]);
-    signUps.failed(address);
     return await signedIn(c, person, 201);
   });
 
@@ -48,9 +49,9 @@ export function authRoutes({ config, database }: Services): App {
     const { email, password } = parseBody(signInInput, await readJson(c));
     const attempt = `${email} ${c.env?.address ?? ""}`;
     signIns.check(attempt);
+    signIns.failed(attempt);
     const [row] = await database`select "id", "email", "name", "roles", "password_hash" from "_user" where "email" = ${email}`;
     if (!(await verifyPassword(password, (row?.password_hash as string | null | undefined) ?? null)) || !row) {
-      signIns.failed(attempt);
       throw new Problem(401, "The e-mail address or the password is wrong.");
     }
     signIns.succeeded(attempt);
@@ -71,11 +72,12 @@ export function authRoutes({ config, database }: Services): App {
     if (!viewer) throw refused(false);
     const { current, new: next } = parseBody(passwordInput, await readJson(c));
     signIns.check(viewer.id);
+    signIns.failed(viewer.id);
     const [row] = await database`select "password_hash" from "_user" where "id" = ${viewer.id}`;
     if (!(await verifyPassword(current, (row?.password_hash as string | null | undefined) ?? null))) {
-      signIns.failed(viewer.id);
       throw invalid([{ pointer: "/current", detail: "This is not your password." }]);
     }
+    signIns.succeeded(viewer.id);
     await database`update "_user" set "password_hash" = ${await hashPassword(next)} where "id" = ${viewer.id}`;
     await endOtherSessions(database, viewer.id, readToken(c));
     return c.body(null, 204);

@@ -47,12 +47,14 @@ export function pointer(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 
-/** Refuses keys of records that do not exist or that this person may not see. */
-export async function checkTargets(connection: Connection, entity: Entity, viewer: Viewer, input: Input): Promise<void> {
+/** Refuses keys of records that do not exist or that this person may not see; what the record refers to already may stay. */
+export async function checkTargets(connection: Connection, entity: Entity, viewer: Viewer, input: Input, before: Input = {}): Promise<void> {
   for (const relation of Object.values(entity.relations)) {
     const value = input[relation.key];
     if (value === undefined || value === null) continue;
-    const ids = [...new Set([value].flat().map((id) => String(id).toLowerCase()))];
+    const kept = new Set([before[relation.key]].flat());
+    const ids = [...new Set([value].flat().map((id) => String(id).toLowerCase()))].filter((id) => !kept.has(id));
+    if (ids.length === 0) continue;
     const target = relation.target();
     const query = new Query();
     const list = query.bind(arrayLiteral(ids), "uuid[]");

@@ -48,7 +48,7 @@ export async function updateRecord({ database, entity, viewer, hooks }: Writer, 
     requireWritable(entity, Object.keys(input), (write) => allows(write, viewer, (owner) => row[owner]));
     const before = await stored(sql, entity, id);
     const values: Input = { ...input, ...(await hooks.beforeUpdate?.({ viewer, sql, record: before, input })) };
-    await checkTargets(sql, entity, viewer, values);
+    await checkTargets(sql, entity, viewer, values, before);
     await update(sql, entity, viewer, id, values);
     await hooks.afterUpdate?.({ viewer, sql, record: await stored(sql, entity, id), before });
     return (await findRecord(sql, entity, viewer, id)) ?? { id };

@@ -6,20 +6,24 @@ import type { Input } from "./input.ts";
 export async function fillSlugs(connection: Connection, entity: Entity, values: Input): Promise<void> {
   for (const [name, field] of Object.entries(entity.fields)) {
     if (field.from === undefined || (values[name] !== undefined && values[name] !== null)) continue;
-    values[name] = await free(connection, entity, field.column, slugify(String(values[field.from] ?? "")) || entity.path);
+    values[name] = await free(connection, entity, field.column, slugify(String(values[field.from] ?? "")) || "item");
   }
 }
+
+/** Letters that are no plain letter with a mark. */
+const spelled: { [letter: string]: string } = { ß: "ss", æ: "ae", œ: "oe", ø: "o", đ: "d", ł: "l" };
 
 /** "Crème brûlée!" becomes "creme-brulee". */
 export function slugify(text: string): string {
   return text
     .normalize("NFKD")
-    .replaceAll("ß", "ss")
     .toLowerCase()
-    .replace(/\p{Mark}/gu, "")
+    .replace(/[\u0300-\u036f]/g, "")
+    .replace(/[ßæœøđł]/g, (letter) => spelled[letter] ?? "")
     .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-/, "")
     .slice(0, 80)
-    .replace(/^-+|-+$/g, "");
+    .replace(/-$/, "");
 }
 
 /** The slug itself, or with the first number that makes it unique. */

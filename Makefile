@@ -50,6 +50,12 @@ lint-deps: ## Licenses, advisories and unused dependencies (installs cargo-deny 
 golden: ## Rewrite the expected trees of the golden apps; then read the diff
 	UPDATE=1 cargo test --locked --quiet -p slipform-codegen --test golden
 
+.PHONY: pictures
+pictures: ## Renew the pictures of the documentation with the browser test; then look at them
+	@scripts/setup --tests
+	cargo build --locked --bin slipform
+	SLIPFORM_PICTURES=docs/images $(with_postgres) cargo nextest run --locked --test it browser
+
 .PHONY: sqlx
 sqlx: $(slipform) ## Rewrite .sqlx after a query or a migration has changed
 	$(with_postgres) scripts/sqlx

@@ -27,8 +27,9 @@ impl std::fmt::Debug for FirstOwner {
 }
 
 /// On an installation where nobody is yet: makes an organization (`slug`, `name`), its owner with a new password, and an API
-/// token. Otherwise changes nothing and gives none.
-pub async fn first_owner(app: &App, email: &str, slug: &str, name: &str) -> Result<Option<FirstOwner>> {
+/// token. Otherwise changes nothing and gives none. `keep` is given the secrets before anything is committed, because they
+/// are shown only once: if it fails, or the process ends there, the next start begins again.
+pub async fn first_owner(app: &App, email: &str, slug: &str, name: &str, keep: impl FnOnce(&FirstOwner) -> std::io::Result<()>) -> Result<Option<FirstOwner>> {
     let email = input::email(email).ok_or_else(|| Error::invalid("/email", "This is no e-mail address."))?;
     Check::default().slug(slug, "/slug", 40).name(name, "/name").done("The organization cannot be made like this.")?;
     let (organization, user) = (OrganizationId::new(), UserId::new());
@@ -52,6 +53,8 @@ pub async fn first_owner(app: &App, email: &str, slug: &str, name: &str) -> Resu
         expires_at: None,
     };
     tokens::insert(tx.connection(), organization, &new).await?;
+    let first = FirstOwner { email, password, token: token.secret, user, organization, organization_slug: slug.to_owned() };
+    keep(&first).map_err(Error::internal)?;
     tx.commit().await?;
-    Ok(Some(FirstOwner { email, password, token: token.secret, user, organization, organization_slug: slug.to_owned() }))
+    Ok(Some(first))
 }

@@ -4,12 +4,13 @@
 use super::Base;
 use super::files::write_private;
 use crate::app::App;
-use crate::app::setup::first_owner;
+use crate::app::setup::{FirstOwner, first_owner};
 use crate::config::Example;
 use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::fs;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
@@ -40,9 +41,8 @@ impl Credentials {
         }
     }
 
-    fn write(&self, home: &Path) -> anyhow::Result<()> {
-        let file = home.join("credentials");
-        write_private(&file, &serde_json::to_vec_pretty(self)?).with_context(|| format!("cannot write {}", file.display()))
+    fn write(&self, home: &Path) -> std::io::Result<()> {
+        write_private(&home.join("credentials"), &serde_json::to_vec_pretty(self)?)
     }
 }
 
@@ -58,17 +58,18 @@ pub fn read_example(example: Option<&Example>) -> anyhow::Result<Option<(String,
 pub async fn run(
     base: &Base,
     app: &App,
+    edge: SocketAddr,
     origin: &str,
     example: Option<(String, Vec<u8>)>,
     quiet: bool,
 ) -> anyhow::Result<Option<(Option<Credentials>, Vec<Value>)>> {
     let home = &base.config.home;
-    let made = first_owner(app, EMAIL, ORGANIZATION, "Default").await.context("cannot make the first owner")?;
-    if let Some(made) = made {
-        let pending = example.as_ref().map(|(name, _)| name.clone());
-        let (email, organization) = (made.email, made.organization_slug);
-        Credentials { email, password: made.password, token: made.token, organization, pending }.write(home)?;
-    }
+    let pending = example.as_ref().map(|(name, _)| name.clone());
+    let keep = |made: &FirstOwner| {
+        let (email, organization) = (made.email.clone(), made.organization_slug.clone());
+        Credentials { email, password: made.password.clone(), token: made.token.clone(), organization, pending }.write(home)
+    };
+    first_owner(app, EMAIL, ORGANIZATION, "Default", keep).await.context("cannot make the first owner")?;
     let Some(mut credentials) = Credentials::read(home)? else { return Ok(Some((None, Vec::new()))) };
     let api = Api { http: reqwest_client()?, base: format!("{origin}/v1/organizations/{}", credentials.organization), token: credentials.token.clone() };
     api.wait_until_ready(origin).await?;
@@ -80,10 +81,32 @@ pub async fn run(
         }
         build_example(&api, slug, design).await.with_context(|| format!("the example app `{slug}`"))?;
         credentials.pending = None;
-        credentials.write(home)?;
+        credentials.write(home).context("cannot write the credentials")?;
     }
     let apps = api.live_apps().await?;
+    for app in &apps {
+        wait_until_served(base, edge, app["url"].as_str().unwrap_or_default()).await?;
+    }
     Ok(Some((Some(credentials), apps)))
+}
+
+/// Apps that come back after a restart need a moment. One that does not come back is no reason not to start: the host goes
+/// on trying, and its log says why.
+async fn wait_until_served(base: &Base, edge: SocketAddr, url: &str) -> anyhow::Result<()> {
+    let url: reqwest::Url = url.parse().context("the address of an app")?;
+    let host = url.host_str().unwrap_or_default().to_owned();
+    // Its name is not resolved everywhere: the edge is asked at its own address, whose certificate is for names.
+    let ip = if base.config.api.bind.is_unspecified() { IpAddr::from([127, 0, 0, 1]) } else { base.config.api.bind };
+    let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(5)).danger_accept_invalid_certs(true);
+    let client = client.resolve(&host, SocketAddr::new(ip, edge.port())).build()?;
+    for _ in 0..150 {
+        if client.get(url.clone()).send().await.is_ok_and(|answer| !answer.status().is_server_error()) {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    tracing::warn!(%url, "the app does not answer yet");
+    Ok(())
 }
 
 async fn build_example(api: &Api, slug: &str, design: Vec<u8>) -> anyhow::Result<()> {

@@ -44,9 +44,10 @@ impl Cluster {
     /// Makes the cluster at the first start, and starts it. Repairs what a crash has left: a stale lock file,
     /// a server that outlived us.
     pub async fn start(folder: &Path, bin: Option<&Path>, launcher: &Path) -> anyhow::Result<Self> {
-        let bin = find_binaries(bin)?;
-        let user = unprivileged_user()?;
         let data = folder.join("data");
+        let made = fs::read_to_string(data.join("PG_VERSION")).ok().and_then(|version| version.trim().parse().ok());
+        let bin = find_binaries(bin, made)?;
+        let user = unprivileged_user()?;
         prepare_folder(folder, user.as_ref())?;
         let password = password(folder)?;
         if !data.join("PG_VERSION").exists() {
@@ -90,8 +91,14 @@ impl Server {
         }
         command.current_dir(&self.folder).stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
         let mut child = command.spawn().context("cannot start Postgres")?;
-        wait_until_ready(&mut child, &self.url, &log).await?;
-        Ok(child)
+        match wait_until_ready(&mut child, &self.url, &log).await {
+            Ok(()) => Ok(child),
+            Err(error) => {
+                // One that is still recovering would hold the data against the next attempt.
+                end(child).await;
+                Err(error)
+            }
+        }
     }
 
     /// Starts it again whenever it ends, until `stop`.
@@ -129,8 +136,8 @@ async fn end(mut child: Child) {
     let _ = child.kill().await;
 }
 
-/// The folder of `initdb` and `postgres`: the newest of the usual places.
-fn find_binaries(given: Option<&Path>) -> anyhow::Result<PathBuf> {
+/// The folder of `initdb` and `postgres`: of the version that `made` the data if it is there, else the newest of the usual places.
+fn find_binaries(given: Option<&Path>, made: Option<u32>) -> anyhow::Result<PathBuf> {
     let complete = |dir: &Path| dir.join("initdb").exists() && dir.join("postgres").exists();
     if let Some(dir) = given {
         if complete(dir) {
@@ -139,7 +146,9 @@ fn find_binaries(given: Option<&Path>) -> anyhow::Result<PathBuf> {
         bail!("SLIPFORM_POSTGRES_BIN: {} does not contain initdb and postgres", dir.display());
     }
     let mut found: Vec<(u32, PathBuf)> = Vec::new();
-    for parent in ["/usr/lib/postgresql", "/usr/local/lib/postgresql", "/opt/postgresql", "/opt/homebrew/opt"] {
+    for parent in
+        ["/usr/lib/postgresql", "/usr/local/lib/postgresql", "/opt/postgresql", "/opt/homebrew/opt", "/usr/local/opt", "/home/linuxbrew/.linuxbrew/opt"]
+    {
         for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             let dir = entry.path().join("bin");
@@ -150,14 +159,16 @@ fn find_binaries(given: Option<&Path>) -> anyhow::Result<PathBuf> {
     }
     let folders = ["/usr/pgsql-18/bin", "/usr/pgsql-17/bin", "/usr/pgsql-16/bin", "/usr/pgsql-15/bin", "/usr/local/pgsql/bin", "/usr/local/bin", "/usr/bin"];
     // Where `scripts/setup` puts one that comes from npm: for root, and for everybody else in the checkout.
-    for dir in folders.into_iter().chain(["/usr/local/lib/slipform/postgres/bin", ".tools/postgres/bin"]) {
+    let path: Vec<PathBuf> = std::env::var_os("PATH").iter().flat_map(std::env::split_paths).collect();
+    let folders = folders.into_iter().chain(["/usr/local/lib/slipform/postgres/bin", ".tools/postgres/bin"]).map(PathBuf::from);
+    for dir in folders.chain(path) {
         let Ok(dir) = fs::canonicalize(dir) else { continue };
         if let Some(version) = complete(&dir).then(|| binary_version(&dir)).flatten() {
             found.push((version, dir));
         }
     }
     found.retain(|(version, _)| *version >= OLDEST);
-    found.sort();
+    found.sort_by_key(|(version, _)| (Some(*version) == made, *version));
     found.pop().map(|(_, dir)| dir).with_context(|| {
         format!("no Postgres server (version {OLDEST} or newer) was found. Run `scripts/setup`, or install it (Debian, Ubuntu: `apt-get install postgresql`), or name the folder of its programs in SLIPFORM_POSTGRES_BIN, or your own server in DATABASE_URL")
     })

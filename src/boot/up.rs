@@ -15,7 +15,8 @@ pub async fn run(config: Config, as_json: bool) -> anyhow::Result<()> {
     let (api, edge) = (bind_api(&config)?, bind_edge(&config)?);
     let example = first_start::read_example(config.example.as_ref())?;
     let base = Base::prepare(config, PrivatePostgres::Start).await?;
-    let addresses = addresses(&base.config, edge.local_addr()?.port());
+    let edge_address = edge.local_addr()?;
+    let addresses = addresses(&base.config, edge_address.port());
     let origin = format!("http://{}", api.local_addr()?);
 
     // Workers and the API end first; live apps serve until the workers have drained.
@@ -37,7 +38,7 @@ pub async fn run(config: Config, as_json: bool) -> anyhow::Result<()> {
         };
         let greeting = async {
             let started = tokio::select! {
-                started = first_start::run(&base, &app, &origin, example, as_json) => started,
+                started = first_start::run(&base, &app, edge_address, &origin, example, as_json) => started,
                 () = signal.cancelled() => Ok(None),
             };
             match started {

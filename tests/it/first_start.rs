@@ -39,6 +39,13 @@ async fn without_a_database_url_a_private_postgres_is_started_and_ends_with_us()
         let ready: Value = serde_json::from_str(&line).unwrap();
         Client::anonymous(ready["api"].as_str().unwrap()).get("/health/ready").await.expect(200);
 
+        // A Postgres that is killed comes back on the same port, and nothing has to be started again.
+        let lock = std::fs::read_to_string(home.join("postgres/data/postmaster.pid")).unwrap();
+        let postgres = nix::unistd::Pid::from_raw(lock.lines().next().unwrap().parse().unwrap());
+        nix::sys::signal::kill(postgres, nix::sys::signal::Signal::SIGKILL).unwrap();
+        let api = Client::new(ready["api"].as_str().unwrap(), ready["token"].as_str().unwrap());
+        crate::harness::eventually("Postgres is back", 30, async || (api.get("/v1/me").await.status == 200).then_some(())).await;
+
         let second = start().output().await.unwrap();
         assert!(!second.status.success());
         assert!(String::from_utf8_lossy(&second.stderr).contains("another Slipform runs"), "{}", String::from_utf8_lossy(&second.stderr));

@@ -16,6 +16,7 @@ mod generated;
 mod host;
 mod host_killed;
 mod machine;
+mod parts;
 mod pipeline;
 mod pipeline_faults;
 mod queue;

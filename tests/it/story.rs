@@ -1,5 +1,6 @@
 //! The whole path, as its users walk it.
 
+use crate::harness::installation::processes_of;
 use crate::harness::story::{ORGANIZATION, build, build_live, create_app, finished, log_of, notes, push, sign_up, with_notes};
 use crate::harness::{Client, Installation, eventually};
 use nix::sys::signal::Signal;
@@ -61,6 +62,7 @@ async fn a_design_becomes_a_live_app_that_changes_goes_back_and_leaves_nothing()
 
     // The app is deleted, and nothing is left of it.
     let found = api.get(&format!("{ORGANIZATION}/apps/notes")).await;
+    let environment = api.get(&format!("{ORGANIZATION}/apps/notes/environments/production")).await.expect(200)["id"].as_str().unwrap().to_owned();
     let tag = found.headers["etag"].to_str().unwrap().to_owned();
     let delete = api.request(reqwest::Method::DELETE, &format!("{ORGANIZATION}/apps/notes")).header("if-match", tag);
     api.send(delete).await.expect(202);
@@ -74,17 +76,15 @@ async fn a_design_becomes_a_live_app_that_changes_goes_back_and_leaves_nothing()
     assert_eq!(left, 0);
     let databases: i64 =
         sqlx::query_scalar("select (select count(*) from pg_database where datname like $1) + (select count(*) from pg_roles where rolname like $1)")
-            .bind(format!("app_{}%", environment_id(&found.json())))
+            .bind(format!("app_{}%", environment.replace('-', "")))
             .fetch_one(&mut owner)
             .await
             .unwrap();
     assert_eq!(databases, 0);
     assert!(!installation.home().join("apps").join(&id).exists());
+    let running = processes_of(&installation.home());
+    assert!(!running.iter().any(|line| line.contains(&environment)), "{running:?}");
     installation.stop().await;
-}
-
-fn environment_id(app: &serde_json::Value) -> String {
-    app["environments"][0]["id"].as_str().unwrap_or("none").replace('-', "")
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use slipform::app::setup::first_owner;
 #[tokio::test]
 async fn the_first_owner_is_made_once_and_signs_in() {
     let api = Api::start().await;
-    assert!(first_owner(&api.app, "second@example.com", "second", "Second").await.unwrap().is_none());
+    assert!(first_owner(&api.app, "second@example.com", "second", "Second", |_| Ok(())).await.unwrap().is_none());
     let session = api.session().await;
     assert_eq!(session["user"]["email"], "owner@example.com");
     assert_eq!((&session["organizations"][0]["slug"], &session["organizations"][0]["role"]), (&json!("default"), &json!("owner")));

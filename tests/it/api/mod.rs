@@ -41,7 +41,7 @@ impl Api {
         let home = tempfile::tempdir().unwrap();
         let shutdown = CancellationToken::new();
         let (app, origin) = serve(&database, &pools, &home, &shutdown).await;
-        let owner = first_owner(&app, "Owner@Example.com", "default", "Default").await.unwrap().expect("nobody was there");
+        let owner = first_owner(&app, "Owner@Example.com", "default", "Default", |_| Ok(())).await.unwrap().expect("nobody was there");
         Self { database, pools, app, owner, origin, home, shutdown }
     }
 

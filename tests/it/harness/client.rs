@@ -27,6 +27,13 @@ impl Answer {
         serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{} {}: {e}", self.status, self.text))
     }
 
+    /// The body, if the status is as expected.
+    #[track_caller]
+    pub fn expect_text(&self, status: u16) -> &str {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        &self.text
+    }
+
     /// The body as JSON, if the status is as expected.
     #[track_caller]
     pub fn expect(&self, status: u16) -> Value {
@@ -79,6 +86,11 @@ impl Client {
         let response: Response = request.send().await.expect("an answer");
         let (status, headers) = (response.status(), response.headers().clone());
         Answer { status, headers, text: response.text().await.expect("a body") }
+    }
+
+    /// The status of a GET; none while nobody listens.
+    pub async fn try_get(&self, path: &str) -> Option<u16> {
+        self.request(Method::GET, path).send().await.ok().map(|answer| answer.status().as_u16())
     }
 
     /// GET.

@@ -263,7 +263,9 @@ fn check_version(bin: &Path, data: &Path) -> anyhow::Result<()> {
 async fn end_leftover(data: &Path) {
     let lock = data.join("postmaster.pid");
     let Some(pid) = fs::read_to_string(&lock).ok().and_then(|text| text.lines().next()?.trim().parse::<i32>().ok()) else { return };
-    let is_postgres = || fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "postgres");
+    // Another Postgres of this machine may have the pid by now; a server's working directory is that of its data.
+    let serves_data = || fs::canonicalize(data).is_ok_and(|data| fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd == data));
+    let is_postgres = || fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "postgres") && serves_data();
     if is_postgres() {
         let _ = kill(Pid::from_raw(pid), Signal::SIGINT);
         for _ in 0..200 {
@@ -273,8 +275,9 @@ async fn end_leftover(data: &Path) {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
-    // Postgres itself removes a lock file whose process is gone, unless another program has taken the pid since.
-    if !is_postgres() {
+    // Postgres itself removes a lock file whose process is gone, when it has seen that no child of that process is left.
+    // Only when another program has taken the pid since, it would refuse.
+    if !is_postgres() && Path::new(&format!("/proc/{pid}")).exists() {
         let _ = fs::remove_file(&lock);
     }
 }

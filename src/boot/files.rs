@@ -12,5 +12,7 @@ pub fn write_private(path: &Path, content: &[u8]) -> std::io::Result<()> {
     let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
     file.write_all(content)?;
     file.sync_all()?;
-    fs::rename(&temporary, path)
+    fs::rename(&temporary, path)?;
+    // The name too outlives a loss of power.
+    path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
 }

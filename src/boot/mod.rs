@@ -118,6 +118,8 @@ fn keyring(config: &Config) -> anyhow::Result<Keyring> {
         {
             return Err(error).context("cannot write the key");
         }
+        // Without it, what Postgres keeps sealed could not be read after a loss of power.
+        fs::File::open(&config.home)?.sync_all()?;
     }
     let text = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
     text.trim().parse().with_context(|| format!("{} is damaged", file.display()))

@@ -107,8 +107,11 @@ impl Process {
             placed.inspect_err(|error| tracing::warn!(%error, "a process could not be put into a cgroup; it is watched")).ok()
         });
         let record = keeping.records.join(pid.to_string());
-        if let Some(identity) = identity(pid) {
-            fs::write(&record, identity)?;
+        if let Some(identity) = identity(pid)
+            && let Err(error) = fs::write(&record, identity)
+        {
+            keeping.census.forget(pid);
+            return Err(error);
         }
 
         let tail = Tail::default();

@@ -47,6 +47,7 @@ pub(super) async fn ensure(target: &LocalTarget, environment: EnvironmentId, pas
     }
 
     let found = look(&mut conn, &name).await.map_err(|e| refused(&e))?;
+    let mut foreign = 0;
     for open in &found.open {
         if *open == name || *open == control {
             return Err(StageError::fail(
@@ -56,7 +57,12 @@ pub(super) async fn ensure(target: &LocalTarget, environment: EnvironmentId, pas
             )
             .hint(format!("As its owner, run: REVOKE CONNECT, TEMPORARY ON DATABASE \"{open}\" FROM PUBLIC")));
         }
-        log.line(Level::Warn, format!("Every role of this Postgres, so also the app's, may connect to the database {open}, which is not Slipform's. Its owner can revoke CONNECT from PUBLIC."));
+        // The names of other people's databases are for the operator, not for whoever reads a build's log.
+        tracing::warn!(database = %open, "every role of this Postgres, so also an app's, may connect to a database that is not Slipform's; its owner can revoke CONNECT from PUBLIC");
+        foreign += 1;
+    }
+    if foreign > 0 {
+        log.line(Level::Warn, format!("The app's role may connect to {foreign} more of this Postgres' databases; Slipform's own log names them."));
     }
     if found.role != Some(true) || found.database != Some(true) || !login_works(target, &name, password).await {
         return Err(StageError::retry("database-not-ready", "The app's database is not as it must be", "It was changed from outside while it was being made."));
@@ -149,14 +155,15 @@ async fn login_works(target: &LocalTarget, name: &str, password: &str) -> bool {
 /// Drops both; what is absent already is no failure.
 pub(super) async fn remove(target: &LocalTarget, environment: EnvironmentId) -> Result<(), StageError> {
     let name = database_name(environment);
-    let mut conn = target.owner.acquire().await.map_err(|e| refused(&e))?;
-    sqlx::query("select pg_advisory_lock($1)").bind(LOCK).execute(&mut *conn).await.map_err(|e| refused(&e))?;
+    // Not given back to the pool: a removal that is broken off would leave the session's lock there, and nobody could go on.
+    let mut conn = target.owner.acquire().await.map_err(|e| refused(&e))?.detach();
+    sqlx::query("select pg_advisory_lock($1)").bind(LOCK).execute(&mut conn).await.map_err(|e| refused(&e))?;
     let dropped = async {
         run(&mut conn, format!("drop database if exists {name} with (force)")).await?;
         run(&mut conn, format!("drop role if exists {name}")).await
     }
     .await;
-    sqlx::query("select pg_advisory_unlock($1)").bind(LOCK).execute(&mut *conn).await.map_err(|e| refused(&e))?;
+    sqlx::query("select pg_advisory_unlock($1)").bind(LOCK).execute(&mut conn).await.map_err(|e| refused(&e))?;
     dropped.map_err(|e| refused(&e))?;
     let found = look(&mut conn, &name).await.map_err(|e| refused(&e))?;
     if found.role.is_some() || found.database.is_some() {

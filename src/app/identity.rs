@@ -9,6 +9,7 @@ use crate::store::signing_keys::StoredKey;
 use crate::store::{PersonTx, begin, organizations, sessions, signing_keys, tokens, users};
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 pub use crate::store::users::User;
 
@@ -81,6 +82,8 @@ pub async fn sign_out(app: &App, refresh_token: &str) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
+const RELOAD_KEYS_EVERY: Duration = Duration::from_secs(2);
+
 /// Whose bearer token this is.
 pub async fn authenticate(app: &App, bearer: &str) -> Result<Caller> {
     let refused = || Error::Unauthenticated { detail: "The access token or API token is wrong, over or revoked.".into() };
@@ -91,7 +94,7 @@ pub async fn authenticate(app: &App, bearer: &str) -> Result<Caller> {
         return Ok(Caller::Token { id: found.id, created_by: found.created_by, organization: found.organization, slug: found.slug, role: found.role });
     }
     let mut issuer = app.issuer(None).await?;
-    if !issuer.knows_key_of(bearer) {
+    if !issuer.knows_key_of(bearer) && app.may_reload_keys() {
         issuer = app.issuer(Some(&issuer)).await?;
     }
     let access = issuer.verify(bearer).ok_or_else(refused)?;
@@ -149,6 +152,16 @@ async fn person(app: &App, id: UserId) -> Result<(User, Vec<(Organization, Membe
 }
 
 impl App {
+    /// Whether keys may be looked for again: made-up key ids must not cost a query each.
+    fn may_reload_keys(&self) -> bool {
+        let mut last = self.keys_reloaded.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let may = last.is_none_or(|last| last.elapsed() >= RELOAD_KEYS_EVERY);
+        if may {
+            *last = Some(Instant::now());
+        }
+        may
+    }
+
     /// The issuer, read from the database at first use and when `stale` is what is known; the first key is made then.
     async fn issuer(&self, stale: Option<&Arc<Issuer>>) -> Result<Arc<Issuer>> {
         let known = |issuer: &Option<Arc<Issuer>>| issuer.clone().filter(|i| stale.is_none_or(|stale| !Arc::ptr_eq(i, stale)));

@@ -1,9 +1,11 @@
 //! Roles, migrations and pools.
 
 use crate::config::Secret;
+use crate::deploy::local::verifier;
 use crate::domain::seal::Keyring;
 use crate::store::Database;
 use anyhow::Context as _;
+use sha2::{Digest as _, Sha256};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Connection as _, PgConnection};
 use std::str::FromStr as _;
@@ -42,19 +44,37 @@ pub async fn prepare(url: &Secret, keyring: &Keyring) -> anyhow::Result<Database
 /// The login role of this database in one group, and a pool that connects as it. Its password is derived from the
 /// key, so that every process of an installation knows it and none has to keep it.
 async fn login(connection: &mut PgConnection, owner: &PgConnectOptions, keyring: &Keyring, database: &str, group: &str, size: u32) -> anyhow::Result<PgPool> {
-    let role = format!("{}_{}_login", database.chars().take(40).collect::<String>(), group.trim_start_matches("slipform_"));
-    let quoted = format!("\"{}\"", role.replace('"', "\"\""));
+    let role = format!("{}_{}_login", short(database), group.trim_start_matches("slipform_"));
+    let (quoted, quoted_database) = (quote(&role), quote(database));
     let password = keyring.derive_password(&role);
+    // A verifier, so that the password stands in no log of statements.
+    let verifier = verifier(&password);
     create_role(connection, &format!("create role {quoted} login")).await?;
-    let set = format!("alter role {quoted} login nosuperuser nocreatedb nocreaterole nobypassrls password '{password}'");
+    let set = format!("alter role {quoted} login nosuperuser nocreatedb nocreaterole nobypassrls password '{verifier}'");
     // A role that may only create roles cannot name `nosuperuser` or `nobypassrls`; new roles are neither anyway.
     if sqlx::query(sqlx::AssertSqlSafe(set)).execute(&mut *connection).await.is_err() {
-        sqlx::query(sqlx::AssertSqlSafe(format!("alter role {quoted} login password '{password}'"))).execute(&mut *connection).await?;
+        sqlx::query(sqlx::AssertSqlSafe(format!("alter role {quoted} login password '{verifier}'"))).execute(&mut *connection).await?;
     }
-    sqlx::query(sqlx::AssertSqlSafe(format!("grant {group} to {quoted}"))).execute(&mut *connection).await?;
+    // The groups belong to the whole server, so this login alone may come in here, and not those of another installation.
+    for grant in [format!("grant {group} to {quoted}"), format!("grant connect on database {quoted_database} to {quoted}")] {
+        sqlx::query(sqlx::AssertSqlSafe(grant)).execute(&mut *connection).await?;
+    }
     let options = owner.clone().username(&role).password(&password).application_name(group);
     let pool = PgPoolOptions::new().max_connections(size).acquire_timeout(Duration::from_secs(5)).idle_timeout(Duration::from_mins(1));
     Ok(pool.connect_lazy_with(options))
+}
+
+fn quote(identifier: &str) -> String {
+    format!("\"{}\"", identifier.replace('"', "\"\""))
+}
+
+/// The name of a database, so short that a role's name can begin with it (63 bytes at most) and still be no other's.
+fn short(database: &str) -> String {
+    if database.len() <= 40 {
+        return database.to_owned();
+    }
+    let end = (0..=30).rev().find(|end| database.is_char_boundary(*end)).unwrap_or(0);
+    format!("{}_{}", &database[..end], &hex::encode(Sha256::digest(database))[..8])
 }
 
 /// Creates a role unless it is there; another process may be doing the same in another database of the cluster.
@@ -64,5 +84,17 @@ async fn create_role(connection: &mut PgConnection, sql: &str) -> anyhow::Result
         // duplicate_object, unique_violation (two at once)
         Err(sqlx::Error::Database(e)) if matches!(e.code().as_deref(), Some("42710" | "23505")) => Ok(()),
         Err(e) => Err(e).with_context(|| format!("`{sql}` failed: the role in DATABASE_URL must be allowed to create roles")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn long_names_of_databases_stay_apart_and_fit() {
+        assert_eq!(short("slipform"), "slipform");
+        let (a, b) = (short(&format!("{}a", "ä".repeat(31))), short(&format!("{}b", "ä".repeat(31))));
+        assert!(a != b && a.len() <= 40, "{a} {b}");
     }
 }

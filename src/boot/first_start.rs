@@ -79,9 +79,14 @@ pub async fn run(
         if !quiet {
             println!("Building the example app `{slug}` …");
         }
-        build_example(&api, slug, design).await.with_context(|| format!("the example app `{slug}`"))?;
-        credentials.pending = None;
-        credentials.write(home).context("cannot write the credentials")?;
+        match build_example(&api, slug, design).await {
+            Ok(()) => {
+                credentials.pending = None;
+                credentials.write(home).context("cannot write the credentials")?;
+            }
+            // Everything else works without it, and the next start tries again.
+            Err(error) => eprintln!("slipform: the example app `{slug}` is not live: {error:#}"),
+        }
     }
     let apps = api.live_apps().await?;
     for app in &apps {

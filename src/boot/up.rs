@@ -6,6 +6,7 @@ use super::{Base, PrivatePostgres};
 use crate::config::Config;
 use anyhow::Context as _;
 use serde_json::{Value, json};
+use std::io::IsTerminal as _;
 use tokio_util::sync::CancellationToken;
 
 /// Runs until SIGINT or SIGTERM. With `as_json`, prints one line when everything is ready.
@@ -88,17 +89,22 @@ impl Ready {
     fn words(&self) -> String {
         let mut lines = vec!["\nSlipform is up.\n".to_owned()];
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        // Not into a journal or a file.
+        let secret = !std::io::stdout().is_terminal();
         for app in &self.apps {
             lines.push(format!("  App            {}", text(&app["url"])));
-            if let (Some(email), Some(password)) = (app["admin"]["email"].as_str(), app["admin"]["password"].as_str()) {
+            if let (Some(email), Some(password), false) = (app["admin"]["email"].as_str(), app["admin"]["password"].as_str(), secret) {
                 lines.push(format!("                 administrator {email} / {password}"));
             }
         }
         lines.push(format!("  API            {}", self.origin));
         lines.push(format!("  Documentation  {}/docs", self.origin));
-        if let Some(credentials) = &self.credentials {
+        if let Some(credentials) = self.credentials.as_ref().filter(|_| !secret) {
             lines.push(format!("  Sign in        {} / {}", credentials.email, credentials.password));
             lines.push(format!("  API token      {}", credentials.token));
+        }
+        if secret {
+            lines.push("  Credentials    in the file `credentials` of SLIPFORM_HOME; they are shown on a terminal only".to_owned());
         }
         lines.push("\nCtrl-C ends everything; the next start finds it as it was.".to_owned());
         lines.join("\n")

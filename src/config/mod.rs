@@ -270,4 +270,17 @@ mod tests {
         let printed = format!("{config:?}");
         assert!(!printed.contains("hunter2") && !printed.contains(&key[3..]), "{printed}");
     }
+
+    #[test]
+    fn the_example_file_documents_every_setting() {
+        let documented = include_str!("../../.env.example");
+        let sources = [include_str!("mod.rs"), include_str!("../cli/mod.rs")].join("\n");
+        let names: std::collections::BTreeSet<&str> = sources
+            .split('"')
+            .filter(|word| word.len() > 9 && word.starts_with("SLIPFORM_") && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
+            .collect();
+        assert!(names.len() > 15, "{names:?}");
+        let missing: Vec<_> = names.into_iter().filter(|name| !documented.contains(&format!("#{name}="))).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
 }

@@ -102,6 +102,13 @@ async fn a_maker_goes_from_sign_in_to_rollback_on_the_terminal() {
         assert!(archive.file_names().any(|name| name.is_ok_and(|name| name == format!("notes/{expected}"))), "{expected} is not in the code base");
     }
     assert!(succeeded(&terminal.run("logs notes --build 1").await).contains("bundle"));
+    assert!(succeeded(&terminal.run("logs notes").await).contains("listening"));
+    assert_eq!(succeeded(&terminal.run("open notes --json").await).trim(), json!({ "url": url.trim() }).to_string());
+
+    // A build that is cancelled while it is followed ends with a code of its own.
+    succeeded(&terminal.run("build notes --detach").await);
+    assert_eq!(terminal.run("apps delete notes").await.status.code(), Some(1), "it asks to be sure");
+    succeeded(&terminal.run("apps delete notes --yes").await);
     installation.stop().await;
 }
 

@@ -25,6 +25,17 @@ async fn a_design_becomes_a_live_app_that_changes_goes_back_and_leaves_nothing()
     let steps: Vec<&str> = first["steps"].as_array().unwrap().iter().map(|s| s["name"].as_str().unwrap()).collect();
     assert_eq!(steps, ["provision", "frontend", "backend", "bundle", "database", "publish", "rollout"]);
 
+    // Whoever followed the build saw each step end, and then the build.
+    let events = api.get(&format!("{ORGANIZATION}/apps/notes/builds/{}/events", first["number"])).await;
+    let ended: Vec<serde_json::Value> = events
+        .expect_text(200)
+        .lines()
+        .filter_map(|line| serde_json::from_str(line.strip_prefix("data: ")?).ok())
+        .filter(|data: &serde_json::Value| data["state"] == "succeeded")
+        .collect();
+    assert_eq!(ended.len(), 8, "{ended:#?}");
+    assert!(ended[..7].iter().all(|data| data["name"].is_string()) && ended[6]["name"] == "rollout" && ended[7].get("name").is_none(), "{ended:#?}");
+
     // The app is used.
     let app = Client::of_app(first["url"].as_str().unwrap());
     assert!(app.get("/").await.text.contains("<title>Notes"));

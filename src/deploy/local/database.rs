@@ -124,7 +124,7 @@ async fn correct_locked(conn: &mut PgConnection, name: &str, control: &str, pass
     }
     let control_quoted = format!("\"{}\"", control.replace('"', "\"\""));
     if found.open.iter().any(|open| open == control) {
-        run(conn, format!("grant connect, temporary on database {control_quoted} to slipform_application, slipform_worker, slipform_host")).await?;
+        // Our own logins were granted it by name when they were made.
         run(conn, format!("revoke connect, temporary on database {control_quoted} from public")).await?;
     }
     for standard in ["postgres", "template1"] {

@@ -7,6 +7,8 @@ mod remove;
 mod rollout;
 mod scram;
 
+pub use scram::verifier;
+
 use super::{Address, EnvironmentRef, Provisioned, Rollout, Target};
 use crate::domain::EnvironmentKind;
 use crate::domain::local::{Addresses, DatabaseServer, Places, host_label};

@@ -80,9 +80,8 @@ impl Installation {
         self.signal(Signal::SIGTERM);
         let status = tokio::time::timeout(Duration::from_secs(30), self.child.wait()).await.expect("it ends within 30 s").expect("a status");
         assert!(status.success(), "it ended with {status}");
-        // A process that is killed with its group takes a moment to leave the list of processes.
-        let folder = self.folder.path();
-        super::eventually("no process is left behind", 5, async || processes_of(folder).is_empty().then_some(())).await;
+        let left = processes_of(self.folder.path());
+        assert!(left.is_empty(), "processes were left behind: {left:?}");
     }
 }
 

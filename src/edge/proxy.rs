@@ -13,7 +13,7 @@ use hyper_util::rt::TokioIo;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-/// How long an app may take to begin its answer.
+/// How long an app may take to begin its answer, from the last part of the request that it took.
 const ANSWER: Duration = Duration::from_mins(1);
 /// How long a client may be silent while it sends a body.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -52,7 +52,9 @@ pub async fn forward(routes: &Routes, label: &str, tls: bool, peer: IpAddr, mut 
     };
     *request.version_mut() = Version::HTTP_11;
     prepare(request.headers_mut(), host, tls, peer, asked.as_ref());
-    let mut outgoing = request.map(|()| Patient::new(body, SILENCE).boxed_unsync());
+    let body = Patient::new(body, SILENCE);
+    let upload = body.motion();
+    let mut outgoing = request.map(|()| body.boxed_unsync());
 
     let begin = Instant::now();
     loop {
@@ -67,10 +69,14 @@ pub async fn forward(routes: &Routes, label: &str, tls: bool, peer: IpAddr, mut 
             }
             Some(Entry::Up(in_flight)) => in_flight,
         };
-        match tokio::time::timeout(ANSWER, in_flight.upstream().send(outgoing)).await {
-            Err(_) => return pages::problem(StatusCode::GATEWAY_TIMEOUT, "The app takes too long", "It did not begin to answer within a minute."),
-            Ok(Ok((response, sender))) => return pass_on(response, sender, in_flight, client_side),
-            Ok(Err(Failed::Broken(error))) => {
+        let sent = tokio::select! {
+            sent = in_flight.upstream().send(outgoing) => Some(sent),
+            () = upload.stops_for(ANSWER) => None,
+        };
+        match sent {
+            None => return pages::problem(StatusCode::GATEWAY_TIMEOUT, "The app takes too long", "It did not begin to answer within a minute."),
+            Some(Ok((response, sender))) => return pass_on(response, sender, in_flight, client_side),
+            Some(Err(Failed::Broken(error))) => {
                 tracing::debug!(%label, %error, "an app broke off");
                 return pages::problem(
                     StatusCode::BAD_GATEWAY,
@@ -78,7 +84,7 @@ pub async fn forward(routes: &Routes, label: &str, tls: bool, peer: IpAddr, mut 
                     "Its server ended while it worked on this request; it is not known whether the request had its effect.",
                 );
             }
-            Ok(Err(Failed::NotSent(unsent, error))) => {
+            Some(Err(Failed::NotSent(unsent, error))) => {
                 tracing::debug!(%label, %error, "an app does not take connections");
                 if begin.elapsed() >= PATIENCE {
                     return pages::starting(&probe, 1);

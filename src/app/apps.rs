@@ -138,7 +138,7 @@ pub(super) async fn held(tx: &mut TenantTx, name: &str, hold: Hold) -> Result<Re
 }
 
 pub(super) fn url(app: &App, record: &Record) -> String {
-    app.settings.edge.url(&record.host_label, PRODUCTION, EnvironmentKind::Production)
+    app.settings.addresses.environment(&record.host_label, PRODUCTION, EnvironmentKind::Production)
 }
 
 async fn detail(app: &App, actor: &Actor, tx: &mut TenantTx, name: &str) -> Result<Detail> {

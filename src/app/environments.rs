@@ -4,11 +4,11 @@ use super::input::Check;
 use super::{App, apps, conflict, not_found};
 use crate::auth::{Actor, Operation};
 use crate::domain::error::{Error, Result};
+use crate::domain::local::{EnvironmentSecrets, secrets_context};
 use crate::domain::{EnvironmentKind, Lifecycle};
 use crate::queue;
 use crate::store::apps::{App as AppRecord, Hold};
 use crate::store::{TenantTx, environments};
-use serde::Deserialize;
 use serde_json::json;
 
 pub use crate::store::environments::Environment as Record;
@@ -23,7 +23,7 @@ pub struct Detail {
 
 impl Detail {
     pub(super) fn new(app: &App, record: &AppRecord, environment: Record) -> Self {
-        Self { url: app.settings.edge.url(&record.host_label, &environment.slug, environment.kind), environment }
+        Self { url: app.settings.addresses.environment(&record.host_label, &environment.slug, environment.kind), environment }
     }
 }
 
@@ -107,15 +107,9 @@ pub(super) async fn held(tx: &mut TenantTx, name: &str, slug: &str) -> Result<(A
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Secrets {
-    admin_password: Option<String>,
-}
-
 fn administrator(app: &App, environment: &Record) -> Result<Option<Administrator>> {
     let (Some(email), Some(sealed)) = (&environment.admin_email, &environment.sealed_secrets) else { return Ok(None) };
-    let open = app.keyring.open(&format!("environment/{}", environment.id), sealed).map_err(Error::internal)?;
-    let secrets: Secrets = serde_json::from_slice(&open).map_err(Error::internal)?;
-    Ok(secrets.admin_password.map(|password| Administrator { email: email.clone(), password }))
+    let open = app.keyring.open(&secrets_context(environment.id), sealed).map_err(Error::internal)?;
+    let secrets: EnvironmentSecrets = serde_json::from_slice(&open).map_err(Error::internal)?;
+    Ok(Some(Administrator { email: email.clone(), password: secrets.admin_password }))
 }

@@ -3,6 +3,7 @@
 use super::{App, environments};
 use crate::auth::{Actor, Operation};
 use crate::domain::error::{Error, Result};
+use crate::domain::local::Places;
 use futures::stream::{BoxStream, StreamExt as _};
 use std::collections::VecDeque;
 use std::io::SeekFrom;
@@ -31,7 +32,7 @@ pub async fn read(app: &App, actor: &Actor, name: &str, environment: &str, lines
     let mut tx = app.tenant(actor).await?;
     let (_, place) = environments::find(&mut tx, name, environment).await?;
     drop(tx);
-    let folder = app.settings.home.join("host").join(place.id.to_string()).join("logs");
+    let folder = Places::new(&app.settings.home).logs(place.id);
     let elsewhere =
         |cause| Error::Unavailable { detail: "The logs of this app are on another machine. Ask the API of the machine whose `host` runs it.".into(), cause };
     let mut tail = Tail { folder, file: None, rest: Vec::new() };

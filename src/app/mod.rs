@@ -15,46 +15,23 @@ pub mod setup;
 pub mod tokens;
 
 use crate::auth::{Actor, Issuer, Passwords, Throttle};
+use crate::domain::TargetKind;
 use crate::domain::error::{Error, Result};
+use crate::domain::local::Addresses;
 use crate::domain::seal::Keyring;
-use crate::domain::{EnvironmentKind, TargetKind};
 use crate::store::{Pool, TenantTx};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{RwLock, Semaphore};
 use tokio_util::sync::CancellationToken;
 
-/// Where live apps answer, as `host` serves them.
-#[derive(Debug, Clone)]
-pub struct EdgeAddress {
-    /// Whether it is https.
-    pub tls: bool,
-    /// Apps answer at `<app>.<domain>`.
-    pub domain: String,
-    /// The port that is open, never 0.
-    pub port: u16,
-}
-
-impl EdgeAddress {
-    /// The address of an environment, such as `http://car-rental.localhost:8480`.
-    pub fn url(&self, host_label: &str, environment: &str, kind: EnvironmentKind) -> String {
-        let (scheme, usual) = if self.tls { ("https", 443) } else { ("http", 80) };
-        let label = match kind {
-            EnvironmentKind::Production => host_label.to_owned(),
-            EnvironmentKind::Preview => format!("{environment}--{host_label}"),
-        };
-        let port = if self.port == usual { String::new() } else { format!(":{}", self.port) };
-        format!("{scheme}://{label}.{}{port}", self.domain)
-    }
-}
-
 /// What the use cases need to know of the settings.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Where state is kept: releases and logs are read from here.
     pub home: PathBuf,
-    /// Where live apps answer.
-    pub edge: EdgeAddress,
+    /// How live apps are reached.
+    pub addresses: Addresses,
     /// Where new apps run.
     pub target: TargetKind,
 }
@@ -113,17 +90,4 @@ fn not_found(what: &'static str) -> Error {
 
 fn conflict(code: &'static str, detail: impl Into<String>) -> Error {
     Error::Conflict { code, detail: detail.into() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_name_the_preview_before_the_app_and_only_unusual_ports() {
-        let edge = EdgeAddress { tls: false, domain: "localhost".into(), port: 8480 };
-        assert_eq!(edge.url("car-rental", "production", EnvironmentKind::Production), "http://car-rental.localhost:8480");
-        let edge = EdgeAddress { tls: true, domain: "apps.example.com".into(), port: 443 };
-        assert_eq!(edge.url("car-rental", "blue", EnvironmentKind::Preview), "https://blue--car-rental.apps.example.com");
-    }
 }

@@ -4,6 +4,7 @@ use super::page::{Page, PageRequest};
 use super::{App, conflict, environments, not_found};
 use crate::auth::{Actor, Operation};
 use crate::domain::error::{Error, Result};
+use crate::domain::local::Places;
 use crate::store::{Position, releases};
 use serde_json::Value;
 use tokio::fs::File;
@@ -54,7 +55,7 @@ pub async fn code(app: &App, actor: &Actor, name: &str, environment: &str, numbe
             format!("The files of release {number} were removed. Build its design version {} again.", found.design_version),
         ));
     }
-    let path = app.settings.home.join("apps").join(record.id.to_string()).join("releases").join(found.id.to_string()).join("code.zip");
+    let path = Places::new(&app.settings.home).release(record.id, found.id).join("code.zip");
     let unreadable = |error: std::io::Error| Error::Unavailable {
         detail: "The files of this release cannot be read by the process that answers the API. It must share SLIPFORM_HOME with the worker.".into(),
         cause: Some(Box::new(error)),

@@ -46,8 +46,7 @@ pub fn addresses(config: &Config, port: u16) -> Addresses {
 
 /// The use cases, of which the API is one caller and the first start another.
 pub fn app(base: &Base, addresses: &Addresses, shutdown: CancellationToken) -> anyhow::Result<Arc<App>> {
-    let edge = app::EdgeAddress { tls: addresses.tls, domain: addresses.domain.clone(), port: addresses.port };
-    let settings = app::Settings { home: base.config.home.clone(), edge, target: base.config.workers.target };
+    let settings = app::Settings { home: base.config.home.clone(), addresses: addresses.clone(), target: base.config.workers.target };
     Ok(App::start(base.database.application.clone(), base.keyring.clone(), settings, shutdown)?)
 }
 
@@ -78,6 +77,7 @@ pub async fn host(base: &Base, listener: TcpListener, addresses: Addresses, shut
         // This very program, also after its file was replaced by a newer one.
         launcher: "/proc/self/exe".into(),
         memory_mb: base.config.apps.memory_mb,
+        probe: host::PROBE,
         database_server: database_server(&owner),
         edge: edge::Settings { listener, addresses, tls: base.config.edge.tls.clone() },
     };

@@ -1,6 +1,6 @@
 //! Names, addresses and places of the local target: what its workers and its host must agree upon.
 
-use super::{AppId, EnvironmentId, ReleaseId};
+use super::{AppId, EnvironmentId, EnvironmentKind, ReleaseId};
 use std::path::{Path, PathBuf};
 
 /// How live apps are reached from outside.
@@ -22,6 +22,11 @@ impl Addresses {
         format!("{scheme}://{host_label}.{}{port}", self.domain)
     }
 
+    /// The origin of an environment of the app with this label, such as `https://blue--car-rental.apps.example.com`.
+    pub fn environment(&self, app_label: &str, environment_slug: &str, kind: EnvironmentKind) -> String {
+        self.origin(&host_label(app_label, environment_slug, kind))
+    }
+
     /// The host label that a `Host` header names: any case, with or without a port or a final dot.
     pub fn host_label(&self, host: &str) -> Option<String> {
         let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
@@ -32,8 +37,11 @@ impl Addresses {
 }
 
 /// The first label of an environment's address: `<app>` for production, `<environment>--<app>` for a preview.
-pub fn host_label(app_label: &str, environment_slug: &str, production: bool) -> String {
-    if production { app_label.to_owned() } else { format!("{environment_slug}--{app_label}") }
+pub fn host_label(app_label: &str, environment_slug: &str, kind: EnvironmentKind) -> String {
+    match kind {
+        EnvironmentKind::Production => app_label.to_owned(),
+        EnvironmentKind::Preview => format!("{environment_slug}--{app_label}"),
+    }
 }
 
 /// The Postgres server that holds the apps' databases, as an app's process reaches it.
@@ -156,6 +164,7 @@ mod tests {
             assert_eq!(local.host_label(host), None, "{host}");
         }
         let tls = Addresses { domain: "apps.example.com".into(), port: 443, tls: true };
-        assert_eq!(tls.origin("beta--todo"), "https://beta--todo.apps.example.com");
+        assert_eq!(tls.environment("todo", "production", EnvironmentKind::Production), "https://todo.apps.example.com");
+        assert_eq!(tls.environment("todo", "beta", EnvironmentKind::Preview), "https://beta--todo.apps.example.com");
     }
 }

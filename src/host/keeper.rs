@@ -47,11 +47,17 @@ pub struct Before {
 struct Candidate {
     release: ReleaseId,
     task: JoinHandle<Result<Running, Failure>>,
+    /// Tells it to give up.
+    cancel: CancellationToken,
 }
 
-impl Drop for Candidate {
-    fn drop(&mut self) {
-        self.task.abort();
+impl Candidate {
+    /// Gives it up; nothing of it runs when this returns.
+    async fn end(self) {
+        self.cancel.cancel();
+        if let Ok(Ok(running)) = self.task.await {
+            running.process.stop_now().await;
+        }
     }
 }
 
@@ -148,7 +154,7 @@ impl Keeper {
         }
         // Somebody changed their mind, or another build came.
         if self.candidate.as_ref().is_some_and(|c| c.release != release && self.release != Some(c.release)) {
-            self.candidate = None;
+            self.give_up_candidate();
         }
         let open = self.answered < wanted.generation;
         if open && self.running.as_ref().is_some_and(|running| running.release == release) {
@@ -177,8 +183,16 @@ impl Keeper {
 
     fn begin(&mut self, wanted: &Wanted, release: ReleaseId) {
         let (world, who, label, log) = (self.world.clone(), self.who, wanted.label.clone(), self.log.clone());
-        let task = tokio::spawn(async move { start(&world, who, &label, release, &log).await });
-        self.candidate = Some(Candidate { release, task });
+        let cancel = CancellationToken::new();
+        let given_up = cancel.clone();
+        let task = tokio::spawn(async move { start(&world, who, &label, release, &log, &given_up).await });
+        self.candidate = Some(Candidate { release, task, cancel });
+    }
+
+    fn give_up_candidate(&mut self) {
+        if let Some(candidate) = self.candidate.take() {
+            self.retiring.spawn(candidate.end());
+        }
     }
 
     /// A candidate is healthy, or is not to be.
@@ -303,7 +317,12 @@ impl Keeper {
 
     /// Slipform ends: the process does too, after what it has begun.
     async fn end(mut self) {
-        self.candidate = None;
+        self.retire_all().await;
+    }
+
+    /// Returns when no process of the environment is left.
+    async fn retire_all(&mut self) {
+        self.give_up_candidate();
         if let Some(running) = self.running.take() {
             self.retire(running);
         }
@@ -312,19 +331,15 @@ impl Keeper {
 
     /// The environment is deleted: its process, sockets and folders go.
     async fn leave_nothing(&mut self, wanted: &Wanted) {
-        self.candidate = None;
         self.unroute();
-        if let Some(running) = self.running.take() {
-            self.retire(running);
-        }
-        while self.retiring.join_next().await.is_some() {}
+        self.retire_all().await;
         self.release = None;
         loop {
             let sockets = folders::sockets(&self.world.socket_root, self.who.environment);
             let removed = [sockets, self.world.places.environment(self.who.environment)].iter().try_for_each(|folder| folders::remove(folder));
             let (state, failure) = match &removed {
                 Ok(()) => ("absent", None),
-                Err(error) => ("failed", Some(Failure { message: format!("Its folders cannot be removed: {error}"), tail: None })),
+                Err(error) => ("failed", Some(Failure::because("Its folders cannot be removed.", error))),
             };
             self.answer(wanted, state, failure).await;
             if removed.is_ok() && self.unsaid.is_none() {
@@ -339,7 +354,7 @@ impl Keeper {
 async fn outcome(candidate: &mut Option<Candidate>) -> (ReleaseId, Result<Running, Failure>) {
     let Some(candidate) = candidate else { return std::future::pending().await };
     let outcome = (&mut candidate.task).await;
-    (candidate.release, outcome.unwrap_or_else(|error| Err(Failure { message: format!("Slipform failed: {error}"), tail: None })))
+    (candidate.release, outcome.unwrap_or_else(|error| Err(Failure::because("Slipform has a fault.", &error))))
 }
 
 /// Why the process ended; never returns while there is none.

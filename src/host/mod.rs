@@ -5,6 +5,7 @@ mod census;
 mod cgroup;
 pub mod confine;
 mod folders;
+mod health;
 mod keeper;
 mod log;
 mod process;
@@ -34,6 +35,9 @@ use tokio_util::sync::CancellationToken;
 /// Behind the notifications, which can be lost.
 const POLL: Duration = Duration::from_secs(1);
 
+/// How often a live process is asked whether it still answers.
+pub const PROBE: Duration = Duration::from_secs(5);
+
 /// What the host stands on.
 #[derive(Debug)]
 pub struct Deps {
@@ -49,6 +53,8 @@ pub struct Deps {
     pub launcher: PathBuf,
     /// The most memory of one app's server, in megabytes.
     pub memory_mb: u64,
+    /// How often a live process is asked whether it still answers: [`PROBE`]. One that does not is started again.
+    pub probe: Duration,
     /// The Postgres server, as apps reach it.
     pub database_server: DatabaseServer,
     /// The router: its listener is bound already, and its addresses name the real port.
@@ -65,6 +71,7 @@ struct World {
     node: PathBuf,
     launcher: PathBuf,
     memory_mb: u64,
+    probe: Duration,
     /// Whether we can give each app a user of its own.
     root: bool,
     socket_root: PathBuf,
@@ -90,6 +97,7 @@ pub async fn run(deps: Deps, shutdown: CancellationToken) -> anyhow::Result<()> 
         node: real_node(&deps.node).await?,
         launcher: deps.launcher,
         memory_mb: deps.memory_mb,
+        probe: deps.probe,
         root: nix::unistd::Uid::effective().is_root(),
         socket_root,
         keeping: Keeping { spawner: Spawner::start()?, census: census::Census::start(), cgroups: cgroup::Delegated::find(), records },

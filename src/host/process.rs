@@ -80,6 +80,14 @@ pub struct Ended {
     pub why: String,
 }
 
+/// What a process is told by those who keep it.
+#[derive(Debug)]
+enum Order {
+    Signal(Signal),
+    /// It is ended at once, for this reason.
+    Condemn(String),
+}
+
 /// A running process. Dropping it kills it.
 #[derive(Debug)]
 pub struct Process {
@@ -87,7 +95,7 @@ pub struct Process {
     pub pid: i32,
     /// Its last lines.
     pub tail: Tail,
-    signals: mpsc::UnboundedSender<Signal>,
+    orders: mpsc::UnboundedSender<Order>,
     ended: watch::Receiver<Option<Ended>>,
 }
 
@@ -111,27 +119,35 @@ impl Process {
             && let Err(error) = fs::write(&record, identity)
         {
             keeping.census.forget(pid);
+            let _ = child.kill().await;
             return Err(error);
         }
 
         let tail = Tail::default();
         let out = child.stdout.take().map(|out| tokio::spawn(log.clone().follow(out, tail.clone())));
         let err = child.stderr.take().map(|err| tokio::spawn(log.clone().follow(err, tail.clone())));
-        let (signals, mut asked) = mpsc::unbounded_channel::<Signal>();
+        let (orders, mut ordered) = mpsc::unbounded_channel::<Order>();
         let (report, ended) = watch::channel(None);
         let (log, census) = (log.clone(), keeping.census.clone());
         tokio::spawn(async move {
-            let mut over_limit = None;
+            let (mut over_limit, mut condemned) = (None, None);
             let status = loop {
                 // The child is not reaped before `wait` returns, so its id cannot belong to another process here.
                 tokio::select! {
                     status = child.wait() => break status,
-                    signal = asked.recv() => {
-                        let _ = kill(Pid::from_raw(pid), signal.unwrap_or(Signal::SIGKILL));
-                        if signal.is_none() {
+                    order = ordered.recv() => match order {
+                        Some(Order::Signal(signal)) => {
+                            let _ = kill(Pid::from_raw(pid), signal);
+                        }
+                        Some(Order::Condemn(why)) => {
+                            condemned.get_or_insert(why);
+                            let _ = killpg(Pid::from_raw(pid), Signal::SIGKILL);
+                        }
+                        None => {
+                            let _ = killpg(Pid::from_raw(pid), Signal::SIGKILL);
                             break child.wait().await;
                         }
-                    }
+                    },
                     Ok(used) = &mut full, if over_limit.is_none() => {
                         over_limit = Some(used);
                         let _ = killpg(Pid::from_raw(pid), Signal::SIGKILL);
@@ -151,15 +167,16 @@ impl Process {
                 let _ = tokio::time::timeout(Duration::from_millis(300), copy).await;
             }
             let limit = spec.memory >> 20;
-            let why = match over_limit {
-                Some(used) => format!("It used {} MB of memory; the limit is {limit} MB (SLIPFORM_APP_MEMORY_MB).", used >> 20),
-                None if killed_by_kernel => format!("It used more memory than the limit of {limit} MB (SLIPFORM_APP_MEMORY_MB)."),
-                None => status.map_or_else(|error| error.to_string(), describe),
+            let why = match (over_limit, condemned) {
+                (Some(used), _) => format!("It used {} MB of memory; the limit is {limit} MB (SLIPFORM_APP_MEMORY_MB).", used >> 20),
+                (None, Some(why)) => why,
+                (None, None) if killed_by_kernel => format!("It used more memory than the limit of {limit} MB (SLIPFORM_APP_MEMORY_MB)."),
+                (None, None) => status.map_or_else(|error| error.to_string(), describe),
             };
             log.event("info", &format!("process {pid} ended: {why}"));
             let _ = report.send(Some(Ended { why }));
         });
-        Ok(Self { pid, tail, signals, ended })
+        Ok(Self { pid, tail, orders, ended })
     }
 
     /// Waits for its end.
@@ -171,7 +188,7 @@ impl Process {
 
     /// Asks it to end, then makes it.
     pub async fn stop(&self) -> Ended {
-        let _ = self.signals.send(Signal::SIGTERM);
+        let _ = self.orders.send(Order::Signal(Signal::SIGTERM));
         if let Ok(ended) = tokio::time::timeout(PATIENCE, self.ended()).await {
             return ended;
         }
@@ -180,8 +197,18 @@ impl Process {
 
     /// Makes it end.
     pub async fn stop_now(&self) -> Ended {
-        let _ = self.signals.send(Signal::SIGKILL);
+        let _ = self.orders.send(Order::Signal(Signal::SIGKILL));
         self.ended().await
+    }
+
+    /// Makes it end for a reason that its keeper is told. Does not keep it alive.
+    pub fn condemner(&self) -> impl FnOnce(String) + Send + 'static {
+        let orders = self.orders.downgrade();
+        move |why| {
+            if let Some(orders) = orders.upgrade() {
+                let _ = orders.send(Order::Condemn(why));
+            }
+        }
     }
 }
 

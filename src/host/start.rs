@@ -1,6 +1,7 @@
 //! Brings one release of one environment up: its folders, its process, its health.
 
 use super::confine::Confine;
+use super::health::{self, healthy};
 use super::log::AppLog;
 use super::process::{Process, Spec};
 use super::{World, folders};
@@ -15,8 +16,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::UnixStream;
+use tokio_util::sync::CancellationToken;
 
 /// How long a release has to become healthy.
 const HEALTH: Duration = Duration::from_secs(15);
@@ -41,6 +41,7 @@ pub struct Running {
     pub upstream: Arc<Upstream>,
     pub assets: Arc<Assets>,
     pub since: Instant,
+    _watch: health::Watch,
 }
 
 /// Why a release does not come up.
@@ -56,12 +57,20 @@ impl Failure {
     fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), tail: None }
     }
+
+    /// What stands behind it is for the operator's log alone: the message is shown to the app's makers.
+    pub fn because(message: &str, cause: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(error = cause, "{message}");
+        Self::new(format!("{message} The operator finds the cause in the host's log."))
+    }
 }
 
-/// Brings it up. Dropping the future ends what it started.
-pub async fn start(world: &Arc<World>, who: Identity, label: &str, release: ReleaseId, log: &AppLog) -> Result<Running, Failure> {
+/// Brings it up, unless it is given up: then nothing of it runs when this returns.
+pub async fn start(world: &Arc<World>, who: Identity, label: &str, release: ReleaseId, log: &AppLog, given_up: &CancellationToken) -> Result<Running, Failure> {
+    let abandoned = || Failure::new("It is no longer wanted.");
     // Many apps that start at once on a small machine would all be too slow.
-    let _turn = world.starts.acquire().await.expect("the semaphore is never closed");
+    let turn = given_up.run_until_cancelled(world.starts.acquire()).await.ok_or_else(abandoned)?;
+    let _turn = turn.expect("the semaphore is never closed");
     let user = user(world, who).await?;
     let sockets = folders::sockets(&world.socket_root, who.environment);
     let socket = sockets.join(format!("{}.sock", world.counter.fetch_add(1, Ordering::Relaxed)));
@@ -73,14 +82,17 @@ pub async fn start(world: &Arc<World>, who: Identity, label: &str, release: Rele
             Assets::read(&run.join("web"))
         })
     };
-    let assets = prepared.await.map_err(|e| Failure::new(e.to_string()))?.map_err(|error| match error.kind() {
+    let assets = prepared.await.map_err(|e| Failure::because("Its files cannot be prepared.", &e))?.map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Failure::new("The files of the release are not there."),
         std::io::ErrorKind::StorageFull => Failure::new("The disk is full."),
-        _ => Failure::new(format!("The files of the release cannot be copied: {error}")),
+        _ => Failure::because("The files of the release cannot be copied.", &error),
     })?;
 
     let spec = spec(world, who, label, user, run, &sockets, socket.clone()).await?;
-    let process = Process::start(&world.keeping, spec, log).await.map_err(|e| Failure::new(format!("Its process cannot be started: {e}")))?;
+    if given_up.is_cancelled() {
+        return Err(abandoned());
+    }
+    let process = Process::start(&world.keeping, spec, log).await.map_err(|e| Failure::because("Its process cannot be started.", &e))?;
     log.event("info", &format!("process {} started for release {release}", process.pid));
     let begin = Instant::now();
     tokio::select! {
@@ -89,6 +101,10 @@ pub async fn start(world: &Arc<World>, who: Identity, label: &str, release: Rele
         ended = process.ended() => {
             return Err(Failure { message: format!("Its server ended before it answered. {}", ended.why), tail: Some(process.tail.text()) });
         }
+        () = given_up.cancelled() => {
+            process.stop_now().await;
+            return Err(abandoned());
+        }
         () = tokio::time::sleep(HEALTH) => {
             process.stop_now().await;
             let message = format!("Its server did not answer GET /api/health with 200 within {} seconds.", HEALTH.as_secs());
@@ -96,17 +112,18 @@ pub async fn start(world: &Arc<World>, who: Identity, label: &str, release: Rele
         }
     }
     tracing::info!(environment = %who.environment, %release, pid = process.pid, ms = begin.elapsed().as_millis(), "an app is healthy");
-    Ok(Running { release, process, upstream: Upstream::new(socket), assets: Arc::new(assets), since: Instant::now() })
+    let watch = health::Watch::start(&process, &socket, label, world.probe);
+    Ok(Running { release, process, upstream: Upstream::new(socket), assets: Arc::new(assets), since: Instant::now(), _watch: watch })
 }
 
 async fn spec(world: &World, who: Identity, label: &str, user: Option<u32>, run: PathBuf, sockets: &std::path::Path, socket: PathBuf) -> Result<Spec, Failure> {
     let found = runtimes::start(&world.pool, who.environment)
         .await
-        .map_err(|e| Failure::new(format!("Slipform's database does not answer: {e}")))?
+        .map_err(|e| Failure::because("Slipform's database does not answer.", &e))?
         .ok_or_else(|| Failure::new("The environment was deleted."))?;
     let sealed = found.sealed_secrets.ok_or_else(|| Failure::new("The environment has no database yet; build the app once more."))?;
     let clear =
-        world.keyring.open(&secrets_context(who.environment), &sealed).map_err(|e| Failure::new(format!("The environment's passwords cannot be read: {e}")))?;
+        world.keyring.open(&secrets_context(who.environment), &sealed).map_err(|e| Failure::because("The environment's passwords cannot be read.", &e))?;
     let secrets: EnvironmentSecrets = serde_json::from_slice(&clear).map_err(|_| Failure::new("The environment's passwords are damaged."))?;
 
     let data = world.places.data(who.environment);
@@ -147,26 +164,5 @@ async fn user(world: &World, who: Identity) -> Result<Option<u32>, Failure> {
     resources::allocate_uid(&world.pool, owner, USERS, USERS.start + offset)
         .await
         .map(Some)
-        .map_err(|e| Failure::new(format!("Slipform's database does not answer: {e}")))
-}
-
-/// Returns when the process answers that it is well.
-async fn healthy(socket: &std::path::Path, label: &str) {
-    let mut pause = Duration::from_millis(5);
-    loop {
-        if tokio::time::timeout(Duration::from_secs(5), ask(socket, label)).await.is_ok_and(|answer| answer.unwrap_or(false)) {
-            return;
-        }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(Duration::from_millis(25));
-    }
-}
-
-async fn ask(socket: &std::path::Path, label: &str) -> std::io::Result<bool> {
-    let mut stream = UnixStream::connect(socket).await?;
-    let request = format!("GET /api/health HTTP/1.1\r\nhost: {label}\r\nconnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await?;
-    let mut status = [0; 12];
-    stream.read_exact(&mut status).await?;
-    Ok(&status == b"HTTP/1.1 200")
+        .map_err(|e| Failure::because("Slipform's database does not answer.", &e))
 }

@@ -175,7 +175,15 @@ fn database_error(error: sqlx::Error) -> StageError {
     let sqlx::Error::Database(db) = &error else {
         return match error {
             sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => unreachable(),
-            other => StageError::fail("schema-change-failed", "The database could not be changed", other.to_string()),
+            other => {
+                tracing::error!(error = %other, "the database stage failed");
+                StageError::fail(
+                    "schema-change-failed",
+                    "The database could not be changed",
+                    "Slipform and the database did not understand each other; nothing was changed.",
+                )
+                .hint("The operator finds the cause in the worker's log.")
+            }
         };
     };
     let code = db.code().unwrap_or_default().into_owned();

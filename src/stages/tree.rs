@@ -9,29 +9,43 @@ use std::path::{Path, PathBuf};
 /// Content by path relative to the root of the code base, `/`-separated.
 pub type Contents = BTreeMap<String, Vec<u8>>;
 
-/// Says what could not be done to which file; a full disk has a code of its own.
+/// Says what could not be done to which file; a full disk has a code of its own. Where the file lies on the machine is for the
+/// operator's log alone.
 pub fn io_error(doing: &str, path: &Path, error: &io::Error) -> StageError {
+    tracing::warn!(path = %path.display(), %error, "a stage could not {doing}");
+    let name = path.file_name().unwrap_or_default().display();
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            StageError::fail("disk-full", "The disk is full", format!("Slipform could not {doing} {}: no space is left on the disk.", path.display()))
+            StageError::fail("disk-full", "The disk is full", format!("Slipform could not {doing} {name}: no space is left on the disk."))
                 .hint("What is live goes on as it was. Ask the operator to free space below the folder of SLIPFORM_HOME, then build again.")
         }
         io::ErrorKind::Interrupted | io::ErrorKind::TimedOut | io::ErrorKind::ResourceBusy => {
-            StageError::retry("file-system", "A file could not be used", format!("Slipform could not {doing} {}: {error}.", path.display()))
+            StageError::retry("file-system", "A file could not be used", format!("Slipform could not {doing} {name}: {error}."))
         }
-        _ => StageError::fail("file-system", "A file could not be used", format!("Slipform could not {doing} {}: {error}.", path.display()))
+        _ => StageError::fail("file-system", "A file could not be used", format!("Slipform could not {doing} {name}: {error}."))
             .hint("Ask the operator to look at the folder of SLIPFORM_HOME: it must exist and be writable for Slipform."),
     }
 }
 
-/// Runs blocking work of a stage away from the threads that serve others. A panic in it is passed on.
+/// How much less of a busy machine builds get than the API and live apps (see `nice(1)`).
+pub const NICENESS: i32 = 10;
+
+/// Runs blocking work of a stage on a thread of its own, below normal priority. A panic in it is passed on.
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, StageError> + Send + 'static) -> Result<T, StageError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result,
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            Err(_) => Err(StageError::retry("interrupted", "Interrupted", "The worker is stopping.")),
-        },
+    let (answer, answered) = tokio::sync::oneshot::channel();
+    let thread = std::thread::Builder::new().name("stage".into()).spawn(move || {
+        // On Linux a priority is a thread's own, and one that was lowered cannot be raised again: no thread of a pool.
+        let _ = rustix::process::nice(NICENESS);
+        let _ = answer.send(std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)));
+    });
+    thread.map_err(|error| {
+        tracing::error!(%error, "no thread can be started");
+        StageError::retry("machine-busy", "The machine has no room for another build", "The operating system refused to start a thread.")
+    })?;
+    match answered.await {
+        Ok(Ok(result)) => result,
+        Ok(Err(panic)) => std::panic::resume_unwind(panic),
+        Err(_) => Err(StageError::retry("interrupted", "Interrupted", "The worker is stopping.")),
     }
 }
 
@@ -249,6 +263,15 @@ mod tests {
         let mut contents: Contents = files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
         let overlaid = overlay(&context, &mut contents, "backend", |_| true).unwrap();
         (contents, overlaid)
+    }
+
+    #[tokio::test]
+    async fn work_that_blocks_runs_below_normal_priority_and_its_panic_is_passed_on() {
+        let mine = rustix::process::getpriority_process(None).unwrap();
+        let there = blocking(|| Ok(rustix::process::getpriority_process(None).unwrap())).await.unwrap();
+        assert_eq!((there, rustix::process::getpriority_process(None).unwrap()), ((mine + NICENESS).min(19), mine));
+        let panic = tokio::spawn(blocking::<()>(|| panic!("words"))).await.unwrap_err().into_panic();
+        assert_eq!(panic.downcast_ref::<&str>(), Some(&"words"));
     }
 
     #[test]

@@ -134,6 +134,45 @@ async fn what_crashes_is_started_again_with_growing_pauses() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_hangs_is_started_again_and_one_that_only_says_that_it_is_ill_is_not() {
+    let mut machine = Machine::without_host().await;
+    machine.start_host_that_probes(256, Duration::from_millis(700));
+    let (hanging, app) = machine.live("hanging", "v1").await;
+    let (ill, other) = machine.live("ill", "v1").await;
+    let (first, steady) = (machine.processes(&hanging)[0], machine.processes(&ill));
+    // As when its database is away.
+    other.send(other.request(Method::POST, "/api/run").body("globalThis.health = 503")).await.expect(200);
+    other.get("/api/health").await.expect(503);
+
+    app.send(app.request(Method::POST, "/api/run").body("setTimeout(() => { for (;;); }, 20)")).await.expect(200);
+    eventually("the hanging process was replaced", 20, async || {
+        let replaced = machine.processes(&hanging).first().is_some_and(|pid| *pid != first);
+        let answer = tokio::time::timeout(Duration::from_secs(2), app.request(Method::GET, "/api/version").send()).await;
+        (replaced && answer.is_ok_and(|answer| answer.is_ok_and(|answer| answer.status() == 200))).then_some(())
+    })
+    .await;
+    assert_eq!(machine.processes(&ill), steady);
+    let log = std::fs::read_to_string(machine.places().logs(hanging.environment).join("app.log")).unwrap();
+    assert!(log.contains("did not answer GET /api/health"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_ends_while_a_release_comes_up_leaves_no_process() {
+    for _ in 0..5 {
+        let mut machine = Machine::start().await;
+        let env = machine.app("todo").await;
+        let (release, build) = machine.release(&env, Release { version: "v1", health: 503 }).await;
+        let (target, at) = (machine.target.clone(), env.clone());
+        let rollout = slipform::deploy::Rollout { release, build, fence: 1000, cancel: tokio_util::sync::CancellationToken::new() };
+        let waiting = tokio::spawn(async move { target.rollout(&at, &rollout, &Log::new().0).await });
+        eventually("it comes up", 10, async || (!machine.processes(&env).is_empty()).then_some(())).await;
+        machine.stop_host().await;
+        assert_eq!(machine.processes(&env), Vec::<i32>::new());
+        waiting.abort();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_leaking_app_is_started_again_while_its_neighbor_serves() {
     let mut machine = Machine::without_host().await;
     machine.start_host(128);

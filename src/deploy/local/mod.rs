@@ -10,7 +10,6 @@ mod scram;
 pub use scram::verifier;
 
 use super::{Address, EnvironmentRef, Provisioned, Rollout, Target};
-use crate::domain::EnvironmentKind;
 use crate::domain::local::{Addresses, DatabaseServer, Places, host_label};
 use crate::domain::seal::Keyring;
 use crate::stages::{Log, StageError};
@@ -76,7 +75,7 @@ impl LocalTarget {
     }
 
     fn label(env: &EnvironmentRef) -> String {
-        host_label(&env.host_label, &env.environment_slug, env.kind == EnvironmentKind::Production)
+        host_label(&env.host_label, &env.environment_slug, env.kind)
     }
 }
 
@@ -98,15 +97,18 @@ impl Target for LocalTarget {
     }
 }
 
-/// Postgres failed under us: worth another try.
+/// Postgres failed under us: worth another try. What it said is for the operator's log alone: a build's log is its tenant's.
 fn database_failed(error: &sqlx::Error) -> StageError {
     tracing::warn!(%error, "the local target's query failed");
-    StageError::retry("database-unavailable", "The database did not answer", format!("Postgres said: {error}"))
+    StageError::retry("database-unavailable", "The database did not answer", "Slipform could not reach its database, or was refused by it.")
+        .hint("The operator finds the cause in the worker's log.")
 }
 
 /// A folder could not be made or removed.
 fn folder_failed(path: &std::path::Path, error: &std::io::Error) -> StageError {
+    tracing::warn!(path = %path.display(), %error, "a folder could not be changed");
     let full = matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded);
     let (code, title) = if full { ("disk-full", "The disk is full") } else { ("folder-failed", "A folder could not be changed") };
-    StageError::retry(code, title, format!("{}: {error}", path.display()))
+    StageError::retry(code, title, format!("A folder of the app could not be made or removed: {error}."))
+        .hint("The operator finds its place in the worker's log.")
 }

@@ -41,7 +41,8 @@ pub(super) async fn run(target: &LocalTarget, env: &EnvironmentRef, log: &Log) -
     }
     let left: Vec<_> = [folder, target.places.environment(env.environment)].into_iter().filter(|path| path.exists()).collect();
     if let Some(path) = left.first() {
-        return Err(StageError::retry("folder-left", "A folder is still there", format!("{} was made again by somebody.", path.display())));
+        tracing::warn!(path = %path.display(), "a folder of an environment is still there");
+        return Err(StageError::retry("folder-left", "A folder is still there", "It was made again by somebody while it was removed."));
     }
     log.info("Nothing is left.");
     Ok(())

@@ -24,7 +24,8 @@ impl Toolkit {
     /// Finds the programs for this machine.
     pub fn open(folder: &Path) -> Result<Self, StageError> {
         let missing = |what: &Path| {
-            StageError::fail("toolkit-missing", "The toolkit is not installed", format!("{} does not exist.", what.display()))
+            tracing::error!(path = %what.display(), "the toolkit is not there");
+            StageError::fail("toolkit-missing", "The toolkit is not installed", "The packages and programs that compile every app are not there.")
                 .hint("Ask the operator to run `scripts/setup`, or to set SLIPFORM_TOOLKIT to the folder that holds the toolkit's node_modules.")
         };
         let system = if cfg!(target_os = "macos") { "darwin" } else { "linux" };
@@ -59,7 +60,7 @@ pub async fn run(context: &Context, program: &Path, arguments: &[OsString], fold
     let begun = Instant::now();
     // `nice` becomes the program it is given, so that the process we kill is the program itself.
     let child = Command::new("nice")
-        .args(["-n", "10"])
+        .args(["-n", &tree::NICENESS.to_string()])
         .arg(program)
         .args(arguments)
         .current_dir(folder)

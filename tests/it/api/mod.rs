@@ -13,8 +13,9 @@ use crate::harness::story::notes;
 use crate::harness::{Client, TestDatabase};
 use serde_json::{Value, json};
 use slipform::app::setup::{FirstOwner, first_owner};
-use slipform::app::{App, EdgeAddress, Settings};
+use slipform::app::{App, Settings};
 use slipform::domain::TargetKind;
+use slipform::domain::local::Addresses;
 use slipform::http;
 use slipform::store::Database;
 use std::net::SocketAddr;
@@ -108,7 +109,7 @@ impl Drop for Api {
 
 async fn serve(database: &TestDatabase, pools: &Database, home: &tempfile::TempDir, shutdown: &CancellationToken) -> (Arc<App>, String) {
     let settings =
-        Settings { home: home.path().to_owned(), edge: EdgeAddress { tls: false, domain: "localhost".into(), port: 8480 }, target: TargetKind::Local };
+        Settings { home: home.path().to_owned(), addresses: Addresses { tls: false, domain: "localhost".into(), port: 8480 }, target: TargetKind::Local };
     let app = App::start(pools.application.clone(), database.key.parse().unwrap(), settings, shutdown.clone()).unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());

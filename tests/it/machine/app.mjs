@@ -27,7 +27,7 @@ const server = createServer(async (request, response) => {
   };
   switch (url.pathname) {
     case "/api/health":
-      return say(HEALTH, { status: HEALTH === 200 ? "ok" : "ill" });
+      return say(globalThis.health ?? HEALTH, { status: "as it is" });
     case "/api/version":
       return say(200, VERSION);
     case "/api/slow":

@@ -66,6 +66,11 @@ impl Machine {
 
     /// Starts the host as a task.
     pub fn start_host(&mut self, memory_mb: u64) {
+        self.start_host_that_probes(memory_mb, host::PROBE);
+    }
+
+    /// The same, asking live processes more often whether they answer.
+    pub fn start_host_that_probes(&mut self, memory_mb: u64, probe: std::time::Duration) {
         let deps = host::Deps {
             pool: self.pools.host.clone(),
             keyring: self.database.key.parse().unwrap(),
@@ -73,6 +78,7 @@ impl Machine {
             node: "node".into(),
             launcher: program(),
             memory_mb,
+            probe,
             database_server: database_server(&PgConnectOptions::from_str(&self.database.url).unwrap()),
             edge: edge::Settings {
                 listener: TcpListener::bind(("127.0.0.1", self.addresses.port)).unwrap(),

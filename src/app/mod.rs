@@ -18,6 +18,7 @@ use crate::auth::{Actor, Issuer, Passwords, Throttle};
 use crate::domain::TargetKind;
 use crate::domain::error::{Error, Result};
 use crate::domain::local::Addresses;
+use crate::domain::proxies::TrustedProxies;
 use crate::domain::seal::Keyring;
 use crate::store::{Pool, TenantTx};
 use std::path::PathBuf;
@@ -34,6 +35,8 @@ pub struct Settings {
     pub addresses: Addresses,
     /// Where new apps run.
     pub target: TargetKind,
+    /// Whose word about a client's address is believed.
+    pub trusted_proxies: TrustedProxies,
 }
 
 /// What all use cases stand on; one in a process.
@@ -72,6 +75,11 @@ impl App {
             checks: Semaphore::new(cores),
             shutdown,
         }))
+    }
+
+    /// The reverse proxies in front of the API.
+    pub fn trusted_proxies(&self) -> &TrustedProxies {
+        &self.settings.trusted_proxies
     }
 
     /// Whether the database answers.

@@ -4,16 +4,31 @@ use std::net::IpAddr;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// Failures that are free.
-const FREE: u32 = 5;
 /// How long a failure is remembered.
 const MEMORY: Duration = Duration::from_mins(15);
-/// Pairs that are remembered; the oldest go first.
+/// Keys that are remembered; the oldest go first.
 const ROOM: usize = 10_000;
 
-/// Slows down whoever guesses passwords: per e-mail address and network address, in the memory of this process.
+/// Slows down whoever guesses passwords, in the memory of this process: of one person from one network address, and of any
+/// people from one address. Nobody can lock a person out from another address.
 #[derive(Debug, Default)]
-pub struct Throttle(Mutex<HashMap<(String, IpAddr), Failures>>);
+pub struct Throttle(Mutex<HashMap<Key, Failures>>);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key {
+    Person(String, IpAddr),
+    Address(IpAddr),
+}
+
+impl Key {
+    /// Failures that are free. An office behind one address has many people.
+    fn free(&self) -> u32 {
+        match self {
+            Self::Person(..) => 5,
+            Self::Address(_) => 50,
+        }
+    }
+}
 
 #[derive(Debug, Clone, Copy)]
 struct Failures {
@@ -22,9 +37,9 @@ struct Failures {
 }
 
 impl Failures {
-    /// Five are free; then each one doubles the wait, from one second to a quarter of an hour.
-    fn wait(self) -> Duration {
-        if self.count < FREE { Duration::ZERO } else { Duration::from_secs(1 << (self.count - FREE).min(10)).min(MEMORY) }
+    /// The first are free; then each one doubles the wait, from one second to a quarter of an hour.
+    fn wait(self, free: u32) -> Duration {
+        if self.count < free { Duration::ZERO } else { Duration::from_secs(1 << (self.count - free).min(10)).min(MEMORY) }
     }
 }
 
@@ -36,29 +51,50 @@ impl Throttle {
 
     fn attempt_at(&self, email: &str, address: IpAddr, now: Instant) -> Result<()> {
         let mut known = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if known.len() >= ROOM {
-            known.retain(|_, failures| now.duration_since(failures.last) < MEMORY);
-            if known.len() >= ROOM
-                && let Some(oldest) = known.iter().min_by_key(|(_, failures)| failures.last).map(|(key, _)| key.clone())
-            {
-                known.remove(&oldest);
+        let keys = keys(email, address);
+        for key in &keys {
+            let Some(failures) = known.get_mut(key) else { continue };
+            let passed = now.duration_since(failures.last);
+            if passed >= MEMORY {
+                failures.count = 0;
+            } else if let Some(left) = failures.wait(key.free()).checked_sub(passed).filter(|left| !left.is_zero()) {
+                let whose = if matches!(key, Key::Person(..)) { "with this e-mail address" } else { "from this network address" };
+                return Err(Error::TooMany { detail: format!("Too many failed sign-ins {whose}."), retry_after: left.as_secs() + 1 });
             }
         }
-        let failures = known.entry((email.to_owned(), address)).or_insert(Failures { count: 0, last: now });
-        let passed = now.duration_since(failures.last);
-        if passed >= MEMORY {
-            failures.count = 0;
-        } else if let Some(left) = failures.wait().checked_sub(passed).filter(|left| !left.is_zero()) {
-            return Err(Error::TooMany { detail: "Too many failed sign-ins with this e-mail address.".into(), retry_after: left.as_secs() + 1 });
+        for key in keys {
+            make_room(&mut known, now);
+            let failures = known.entry(key).or_insert(Failures { count: 0, last: now });
+            failures.count += 1;
+            failures.last = now;
         }
-        failures.count += 1;
-        failures.last = now;
         Ok(())
     }
 
-    /// Forgets the failures after a success.
+    /// Forgets the person's failures after a success, and that this attempt was counted against the address.
     pub fn succeeded(&self, email: &str, address: IpAddr) {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&(email.to_owned(), address));
+        let mut known = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let [person, address] = keys(email, address);
+        known.remove(&person);
+        if let Some(failures) = known.get_mut(&address) {
+            failures.count = failures.count.saturating_sub(1);
+        }
+    }
+}
+
+fn keys(email: &str, address: IpAddr) -> [Key; 2] {
+    [Key::Person(email.to_owned(), address), Key::Address(address)]
+}
+
+fn make_room(known: &mut HashMap<Key, Failures>, now: Instant) {
+    if known.len() < ROOM {
+        return;
+    }
+    known.retain(|_, failures| now.duration_since(failures.last) < MEMORY);
+    if known.len() >= ROOM
+        && let Some(oldest) = known.iter().min_by_key(|(_, failures)| failures.last).map(|(key, _)| key.clone())
+    {
+        known.remove(&oldest);
     }
 }
 
@@ -69,7 +105,7 @@ mod tests {
     #[test]
     fn guessing_becomes_slow_and_a_success_or_time_forgives() {
         let (throttle, address, start) = (Throttle::default(), IpAddr::from([127, 0, 0, 1]), Instant::now());
-        for _ in 0..FREE {
+        for _ in 0..5 {
             throttle.attempt_at("a@b.c", address, start).unwrap();
         }
         assert!(matches!(throttle.attempt_at("a@b.c", address, start), Err(Error::TooMany { retry_after: 1..=2, .. })));
@@ -78,8 +114,23 @@ mod tests {
         assert!(throttle.attempt_at("a@b.c", address, start + Duration::from_secs(2)).is_err());
         throttle.attempt_at("a@b.c", address, start + MEMORY * 2).unwrap();
         throttle.succeeded("a@b.c", address);
-        for _ in 0..FREE {
+        for _ in 0..5 {
             throttle.attempt_at("a@b.c", address, start + MEMORY * 2).unwrap();
+        }
+    }
+
+    #[test]
+    fn guessing_for_many_people_becomes_slow_too_and_locks_nobody_out_elsewhere() {
+        let (throttle, start) = (Throttle::default(), Instant::now());
+        let (guesser, office) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
+        for i in 0..50 {
+            throttle.attempt_at(&format!("{i}@b.c"), guesser, start).unwrap();
+        }
+        assert!(throttle.attempt_at("a@b.c", guesser, start).is_err());
+        throttle.attempt_at("a@b.c", office, start).unwrap();
+        for _ in 0..500 {
+            throttle.attempt_at("b@b.c", office, start).unwrap();
+            throttle.succeeded("b@b.c", office);
         }
     }
 }

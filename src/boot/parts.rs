@@ -46,7 +46,12 @@ pub fn addresses(config: &Config, port: u16) -> Addresses {
 
 /// The use cases, of which the API is one caller and the first start another.
 pub fn app(base: &Base, addresses: &Addresses, shutdown: CancellationToken) -> anyhow::Result<Arc<App>> {
-    let settings = app::Settings { home: base.config.home.clone(), addresses: addresses.clone(), target: base.config.workers.target };
+    let settings = app::Settings {
+        home: base.config.home.clone(),
+        addresses: addresses.clone(),
+        target: base.config.workers.target,
+        trusted_proxies: base.config.api.trusted_proxies.clone(),
+    };
     Ok(App::start(base.database.application.clone(), base.keyring.clone(), settings, shutdown)?)
 }
 
@@ -79,7 +84,7 @@ pub async fn host(base: &Base, listener: TcpListener, addresses: Addresses, shut
         memory_mb: base.config.apps.memory_mb,
         probe: host::PROBE,
         database_server: database_server(&owner),
-        edge: edge::Settings { listener, addresses, tls: base.config.edge.tls.clone() },
+        edge: edge::Settings { listener, addresses, tls: base.config.edge.tls.clone(), trusted_proxies: base.config.api.trusted_proxies.clone() },
     };
     host::run(deps, shutdown).await
 }

@@ -1,6 +1,7 @@
 //! Settings, one struct a section, and the only reader of the environment. `.env.example` documents each line.
 
 use crate::domain::TargetKind;
+use crate::domain::proxies::TrustedProxies;
 use crate::domain::seal::Keyring;
 use std::collections::HashMap;
 use std::fmt;
@@ -38,6 +39,8 @@ pub struct Api {
     pub bind: IpAddr,
     /// `SLIPFORM_PORT`: 0 for any free one.
     pub port: u16,
+    /// `SLIPFORM_TRUSTED_PROXIES`: the reverse proxies in front of the API and the edge.
+    pub trusted_proxies: TrustedProxies,
 }
 
 /// The router of live apps.
@@ -159,6 +162,12 @@ impl Config {
             api: Api {
                 bind: number(text("SLIPFORM_BIND"), "SLIPFORM_BIND", IpAddr::from([127, 0, 0, 1]), "an IP address")?,
                 port: number(text("SLIPFORM_PORT"), "SLIPFORM_PORT", 8400, "a port, 0 for any free one")?,
+                trusted_proxies: number(
+                    text("SLIPFORM_TRUSTED_PROXIES"),
+                    "SLIPFORM_TRUSTED_PROXIES",
+                    TrustedProxies::default(),
+                    "addresses or networks such as 10.0.0.7 or 10.0.0.0/8, separated by commas",
+                )?,
             },
             edge: Edge { port: number(text("SLIPFORM_EDGE_PORT"), "SLIPFORM_EDGE_PORT", 8480, "a port, 0 for any free one")?, apps_domain: domain, tls },
             postgres: Postgres { url: url.map(Secret::new), bin: path("SLIPFORM_POSTGRES_BIN") },
@@ -261,6 +270,7 @@ mod tests {
         assert_eq!(read(&[("SLIPFORM_EDGE_TLS_CERT", "a.pem")]).unwrap_err().name, "SLIPFORM_EDGE_TLS_CERT");
         assert_eq!(read(&[("SLIPFORM_TARGET", "aws")]).unwrap_err().name, "SLIPFORM_TARGET");
         assert_eq!(read(&[("SLIPFORM_APPS_DOMAIN", "a..b")]).unwrap_err().name, "SLIPFORM_APPS_DOMAIN");
+        assert_eq!(read(&[("SLIPFORM_TRUSTED_PROXIES", "10.0.0.1, proxy.internal")]).unwrap_err().name, "SLIPFORM_TRUSTED_PROXIES");
     }
 
     #[test]

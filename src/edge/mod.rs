@@ -15,6 +15,7 @@ pub use upstream::Upstream;
 
 use crate::config;
 use crate::domain::local::Addresses;
+use crate::domain::proxies::TrustedProxies;
 use body::Body;
 use http::{HeaderName, HeaderValue, Request, Response, header};
 use hyper::body::Incoming;
@@ -47,6 +48,8 @@ pub struct Settings {
     pub addresses: Addresses,
     /// The certificate, unless it speaks plain HTTP.
     pub tls: Option<config::Tls>,
+    /// Whose word about a client's address is believed.
+    pub trusted_proxies: TrustedProxies,
 }
 
 /// Answers until `shutdown`, then lets open requests finish.
@@ -55,7 +58,7 @@ pub async fn serve(settings: Settings, routes: Routes, shutdown: CancellationTok
     let listener = tokio::net::TcpListener::from_std(settings.listener)?;
     let acceptor = settings.tls.map(tls::Acceptor::new).transpose()?;
     let reload = acceptor.clone().map(|acceptor| tokio::spawn(acceptor.keep_fresh(shutdown.clone())));
-    let shared = Arc::new(Shared { addresses: settings.addresses, routes });
+    let shared = Arc::new(Shared { addresses: settings.addresses, routes, trusted_proxies: settings.trusted_proxies });
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let tasks = TaskTracker::new();
     loop {
@@ -103,6 +106,7 @@ pub async fn serve(settings: Settings, routes: Routes, shutdown: CancellationTok
 struct Shared {
     addresses: Addresses,
     routes: Routes,
+    trusted_proxies: TrustedProxies,
 }
 
 async fn connection<S>(stream: S, peer: IpAddr, shared: Arc<Shared>, shutdown: CancellationToken)
@@ -154,7 +158,9 @@ async fn route(shared: &Shared, peer: IpAddr, request: Request<Incoming>) -> Res
     };
     let path = request.uri().path();
     if path == "/api" || path.starts_with("/api/") {
-        return proxy::forward(&shared.routes, &label, shared.addresses.tls, peer, request).await;
+        let told: Vec<&str> = request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
+        let client = shared.trusted_proxies.client(peer, told.into_iter());
+        return proxy::forward(&shared.routes, &label, shared.addresses.tls, client, request).await;
     }
     match shared.routes.assets(&label) {
         None => pages::unknown_host(&request),

@@ -30,7 +30,7 @@ const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto")
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
 /// Sends the request to whatever process is live and passes its answer on.
-pub async fn forward(routes: &Routes, label: &str, tls: bool, peer: IpAddr, mut request: Request<Incoming>) -> Response<Body> {
+pub async fn forward(routes: &Routes, label: &str, tls: bool, client: IpAddr, mut request: Request<Incoming>) -> Response<Body> {
     let asked = upgrade_of(request.headers());
     let client_side = asked.is_some().then(|| hyper::upgrade::on(&mut request));
     let (head, body) = request.into_parts();
@@ -51,7 +51,7 @@ pub async fn forward(routes: &Routes, label: &str, tls: bool, peer: IpAddr, mut 
         Err(_) => return pages::bad_request("The request's target cannot be read."),
     };
     *request.version_mut() = Version::HTTP_11;
-    prepare(request.headers_mut(), host, tls, peer, asked.as_ref());
+    prepare(request.headers_mut(), host, tls, client, asked.as_ref());
     let body = Patient::new(body, SILENCE);
     let upload = body.motion();
     let mut outgoing = request.map(|()| body.boxed_unsync());
@@ -126,7 +126,7 @@ fn pass_on(
 }
 
 /// What the app sees of the client.
-fn prepare(headers: &mut HeaderMap, host: HeaderValue, tls: bool, peer: IpAddr, upgrade: Option<&HeaderValue>) {
+fn prepare(headers: &mut HeaderMap, host: HeaderValue, tls: bool, client: IpAddr, upgrade: Option<&HeaderValue>) {
     let listed = connection_options(headers);
     remove_hop_by_hop(headers, &listed);
     for forged in ["forwarded", "x-real-ip", "x-forwarded-port", "x-forwarded-prefix", "x-forwarded-server"] {
@@ -138,8 +138,7 @@ fn prepare(headers: &mut HeaderMap, host: HeaderValue, tls: bool, peer: IpAddr, 
         headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
         headers.insert(header::UPGRADE, protocol.clone());
     }
-    let peer = peer.to_canonical().to_string();
-    headers.insert(FORWARDED_FOR, HeaderValue::from_str(&peer).expect("an address is a header value"));
+    headers.insert(FORWARDED_FOR, HeaderValue::from_str(&client.to_string()).expect("an address is a header value"));
     headers.insert(FORWARDED_PROTO, HeaderValue::from_static(if tls { "https" } else { "http" }));
     headers.insert(FORWARDED_HOST, host.clone());
     headers.insert(header::HOST, host);

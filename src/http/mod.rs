@@ -29,7 +29,7 @@ use utoipa_axum::routes;
 const MOST_BYTES: usize = 64 * 1024;
 
 /// The API with its documentation. Serve it with `into_make_service_with_connect_info::<SocketAddr>`: sign-ins are throttled by
-/// the peer's address.
+/// the client's address.
 pub fn router(app: Arc<App>) -> Router {
     let (router, document) = contents().split_for_parts();
     let document: Arc<[u8]> = serde_json::to_vec(&document).expect("a document is JSON").into();

@@ -108,8 +108,12 @@ impl Drop for Api {
 }
 
 async fn serve(database: &TestDatabase, pools: &Database, home: &tempfile::TempDir, shutdown: &CancellationToken) -> (Arc<App>, String) {
-    let settings =
-        Settings { home: home.path().to_owned(), addresses: Addresses { tls: false, domain: "localhost".into(), port: 8480 }, target: TargetKind::Local };
+    let settings = Settings {
+        home: home.path().to_owned(),
+        addresses: Addresses { tls: false, domain: "localhost".into(), port: 8480 },
+        target: TargetKind::Local,
+        trusted_proxies: "127.0.0.1".parse().unwrap(),
+    };
     let app = App::start(pools.application.clone(), database.key.parse().unwrap(), settings, shutdown.clone()).unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());

@@ -84,6 +84,7 @@ impl Machine {
                 listener: TcpListener::bind(("127.0.0.1", self.addresses.port)).unwrap(),
                 addresses: self.addresses.clone(),
                 tls: self.tls.clone(),
+                trusted_proxies: slipform::domain::proxies::TrustedProxies::default(),
             },
         };
         let shutdown = CancellationToken::new();

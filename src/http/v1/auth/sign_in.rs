@@ -1,7 +1,7 @@
 use super::SessionBody;
 use crate::app::{App, identity};
 use crate::http::documented::SigningIn;
-use crate::http::extract::{Json, Peer};
+use crate::http::extract::{ClientAddress, Json};
 use crate::http::reply::{self, Answer};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -26,7 +26,7 @@ pub struct Credentials {
 /// With the password of a person. Programs use an API token instead. Failed attempts become slower.
 #[utoipa::path(post, path = "/v1/auth/sign-in", operation_id = "signIn", tag = "Identity", security(()), request_body = Credentials,
     responses((status = 200, description = "Signed in.", body = SessionBody), SigningIn))]
-pub async fn sign_in(State(app): State<Arc<App>>, Peer(address): Peer, Json(body): Json<Credentials>) -> Answer {
+pub async fn sign_in(State(app): State<Arc<App>>, ClientAddress(address): ClientAddress, Json(body): Json<Credentials>) -> Answer {
     let session = identity::sign_in(&app, &body.email, body.password, address).await?;
     reply::secret(StatusCode::OK, &SessionBody::new(session))
 }

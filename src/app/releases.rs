@@ -55,7 +55,7 @@ pub async fn code(app: &App, actor: &Actor, name: &str, environment: &str, numbe
             format!("The files of release {number} were removed. Build its design version {} again.", found.design_version),
         ));
     }
-    let path = Places::new(&app.settings.home).release(record.id, found.id).join("code.zip");
+    let path = Places::new(&app.settings.home).release(record.id, &place.slug, found.id).join("code.zip");
     let unreadable = |error: std::io::Error| Error::Unavailable {
         detail: "The files of this release cannot be read by the process that answers the API. It must share SLIPFORM_HOME with the worker.".into(),
         cause: Some(Box::new(error)),

@@ -39,13 +39,13 @@ impl EnvironmentRef {
 pub struct Provisioned {
     /// Connects to the environment's database as its own role. A secret.
     pub database_url: String,
-    /// The app's file system.
-    pub paths_root: PathBuf,
+    /// The environment's part of the app's file system.
+    pub workspace: PathBuf,
 }
 
 impl std::fmt::Debug for Provisioned {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Provisioned").field("paths_root", &self.paths_root).finish_non_exhaustive()
+        f.debug_struct("Provisioned").field("workspace", &self.workspace).finish_non_exhaustive()
     }
 }
 

@@ -118,9 +118,14 @@ impl Places {
         self.apps().join(app.to_string())
     }
 
+    /// An environment's part of it: the code of its builds, the owner's own files, artifacts, releases.
+    pub fn workspace(&self, app: AppId, environment_slug: &str) -> PathBuf {
+        self.app(app).join(environment_slug)
+    }
+
     /// A release, as the publish stage left it.
-    pub fn release(&self, app: AppId, release: ReleaseId) -> PathBuf {
-        self.app(app).join("releases").join(release.to_string())
+    pub fn release(&self, app: AppId, environment_slug: &str, release: ReleaseId) -> PathBuf {
+        self.workspace(app, environment_slug).join("releases").join(release.to_string())
     }
 
     /// What the host keeps: one folder an environment.

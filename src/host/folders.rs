@@ -56,7 +56,14 @@ pub fn sockets(root: &Path, environment: EnvironmentId) -> PathBuf {
 }
 
 /// Makes everything that a process of the release needs; the copy of the release appears whole or not at all.
-pub fn prepare(places: &Places, sockets: &Path, app: AppId, environment: EnvironmentId, release: ReleaseId, user: Option<u32>) -> io::Result<()> {
+pub fn prepare(
+    places: &Places,
+    sockets: &Path,
+    app: AppId,
+    (environment, environment_slug): (EnvironmentId, &str),
+    release: ReleaseId,
+    user: Option<u32>,
+) -> io::Result<()> {
     make_passage(&places.environment(environment))?;
     for folder in [&places.data(environment), sockets] {
         make_private(folder)?;
@@ -68,7 +75,7 @@ pub fn prepare(places: &Places, sockets: &Path, app: AppId, environment: Environ
     if run.exists() {
         return Ok(());
     }
-    let source = places.release(app, release);
+    let source = places.release(app, environment_slug, release);
     let temporary = run.with_extension("new");
     remove(&temporary)?;
     let result = copy(&source.join("server.mjs"), &temporary.join("server.mjs"), user)

@@ -71,14 +71,18 @@ pub async fn start(world: &Arc<World>, who: Identity, label: &str, release: Rele
     // Many apps that start at once on a small machine would all be too slow.
     let turn = given_up.run_until_cancelled(world.starts.acquire()).await.ok_or_else(abandoned)?;
     let _turn = turn.expect("the semaphore is never closed");
+    let found = runtimes::start(&world.pool, who.environment)
+        .await
+        .map_err(|e| Failure::because("Slipform's database does not answer.", &e))?
+        .ok_or_else(|| Failure::new("The environment was deleted."))?;
     let user = user(world, who).await?;
     let sockets = folders::sockets(&world.socket_root, who.environment);
     let socket = sockets.join(format!("{}.sock", world.counter.fetch_add(1, Ordering::Relaxed)));
     let run = world.places.run(who.environment, release);
     let prepared = {
-        let (world, sockets, run) = (world.clone(), sockets.clone(), run.clone());
+        let (world, sockets, run, slug) = (world.clone(), sockets.clone(), run.clone(), found.environment_slug.clone());
         tokio::task::spawn_blocking(move || {
-            folders::prepare(&world.places, &sockets, who.app, who.environment, release, user)?;
+            folders::prepare(&world.places, &sockets, who.app, (who.environment, &slug), release, user)?;
             Assets::read(&run.join("web"))
         })
     };
@@ -88,7 +92,7 @@ pub async fn start(world: &Arc<World>, who: Identity, label: &str, release: Rele
         _ => Failure::because("The files of the release cannot be copied.", &error),
     })?;
 
-    let spec = spec(world, who, label, user, run, &sockets, socket.clone()).await?;
+    let spec = spec(world, who, label, found, user, run, &sockets, socket.clone())?;
     if given_up.is_cancelled() {
         return Err(abandoned());
     }
@@ -116,11 +120,17 @@ pub async fn start(world: &Arc<World>, who: Identity, label: &str, release: Rele
     Ok(Running { release, process, upstream: Upstream::new(socket), assets: Arc::new(assets), since: Instant::now(), _watch: watch })
 }
 
-async fn spec(world: &World, who: Identity, label: &str, user: Option<u32>, run: PathBuf, sockets: &std::path::Path, socket: PathBuf) -> Result<Spec, Failure> {
-    let found = runtimes::start(&world.pool, who.environment)
-        .await
-        .map_err(|e| Failure::because("Slipform's database does not answer.", &e))?
-        .ok_or_else(|| Failure::new("The environment was deleted."))?;
+#[allow(clippy::too_many_arguments)]
+fn spec(
+    world: &World,
+    who: Identity,
+    label: &str,
+    found: runtimes::Start,
+    user: Option<u32>,
+    run: PathBuf,
+    sockets: &std::path::Path,
+    socket: PathBuf,
+) -> Result<Spec, Failure> {
     let sealed = found.sealed_secrets.ok_or_else(|| Failure::new("The environment has no database yet; build the app once more."))?;
     let clear =
         world.keyring.open(&secrets_context(who.environment), &sealed).map_err(|e| Failure::because("The environment's passwords cannot be read.", &e))?;

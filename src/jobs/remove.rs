@@ -6,6 +6,7 @@ use super::build::environment_ref;
 use super::pool::{Bell, Done};
 use crate::deploy::Target;
 use crate::domain::error::Result;
+use crate::domain::local::Places;
 use crate::domain::{AppId, EnvironmentId, Error};
 use crate::queue;
 use crate::stages::{Level, Log, tree};
@@ -43,7 +44,7 @@ pub async fn app<T: Target + Send + Sync>(deps: &Deps<T>, payload: &serde_json::
             }
         }
     }
-    remove_folders(vec![app_folder(deps, app)]).await?;
+    remove_folders(vec![Places::new(&deps.config.home).app(app)]).await?;
     if !pipeline::delete_app(&mut *pool.acquire().await?, app).await? {
         return Ok(Done::NotYet("an environment was added meanwhile", WAIT));
     }
@@ -77,11 +78,7 @@ async fn take_down<T: Target + Send + Sync>(deps: &Deps<T>, environment: Environ
     if let Err(error) = removed {
         return Err(Error::internal(error));
     }
-    let folder = app_folder(deps, row.app);
-    let releases = pipeline::releases_of(&mut *pool.acquire().await?, environment).await?;
-    let mut folders: Vec<PathBuf> = releases.iter().map(|release| folder.join("releases").join(release.to_string())).collect();
-    folders.push(folder.join(&row.environment_slug));
-    remove_folders(folders).await?;
+    remove_folders(vec![Places::new(&deps.config.home).workspace(row.app, &row.environment_slug)]).await?;
 
     let mut tx = pool.begin().await?;
     if !pipeline::lock_environment(&mut tx, environment).await? {
@@ -108,10 +105,6 @@ async fn cancel_builds<T>(deps: &Deps<T>, environment: EnvironmentId, bell: &Bel
         running |= matches!(outcome, Some(queue::CancelOutcome::Requested));
     }
     Ok(running)
-}
-
-fn app_folder<T>(deps: &Deps<T>, app: AppId) -> PathBuf {
-    deps.config.home.join("apps").join(app.to_string())
 }
 
 /// Removes folders, away from the threads that serve others.

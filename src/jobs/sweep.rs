@@ -4,6 +4,7 @@ use super::Deps;
 use super::pool::Done;
 use super::remove::remove_folders;
 use crate::domain::error::Result;
+use crate::domain::local::Places;
 use crate::domain::{BuildId, EnvironmentId, Error};
 use crate::stages::tree;
 use crate::store::pipeline;
@@ -24,8 +25,7 @@ pub async fn run<T>(deps: &Deps<T>, payload: &serde_json::Value) -> Result<Done>
     let Sweep { environment } = Sweep::deserialize(payload).map_err(Error::internal)?;
     let pool = &deps.database.worker;
     let Some(row) = pipeline::environment(&mut *pool.acquire().await?, environment).await? else { return Ok(Done::Yes) };
-    let folder = deps.config.home.join("apps").join(row.app.to_string());
-    let place = folder.join(&row.environment_slug);
+    let place = Places::new(&deps.config.home).workspace(row.app, &row.environment_slug);
     // Folders first, then the rows: a build that begins meanwhile is in neither list, or has its row.
     let (code, artifacts) = (builds_in(place.join("code")).await?, builds_in(place.join("artifacts")).await?);
     let keep = i64::try_from(deps.config.workers.releases_kept).unwrap_or(i64::MAX);
@@ -34,7 +34,7 @@ pub async fn run<T>(deps: &Deps<T>, payload: &serde_json::Value) -> Result<Done>
     let owners: HashMap<BuildId, bool> = pipeline::file_owners(&mut tx, environment).await?.into_iter().collect();
     tx.commit().await?;
 
-    let mut folders: Vec<PathBuf> = swept.iter().map(|s| folder.join("releases").join(s.release.to_string())).collect();
+    let mut folders: Vec<PathBuf> = swept.iter().map(|s| place.join("releases").join(s.release.to_string())).collect();
     folders.extend(code.into_iter().filter(|(build, _)| !owners.contains_key(build)).map(|(_, path)| path));
     folders.extend(artifacts.into_iter().filter(|(build, _)| owners.get(build) != Some(&true)).map(|(_, path)| path));
     remove_folders(folders).await?;

@@ -96,7 +96,8 @@ async fn insert(conn: &mut PgConnection, new: &NewBuild) -> sqlx::Result<(i32, i
     let row = sqlx::query!(
         "with build as (
              insert into builds (id, organization_id, app_id, environment_id, number, kind, design_version_id, release_id, created_by, trace_parent)
-             select $1, $2, $3, $4, coalesce(max(number), 0) + 1, $5, $6, $7, $8, $9 from builds where app_id = $3
+             select $1, $2, $3, $4, greatest(a.builds_gone, (select max(number) from builds where app_id = a.id)) + 1, $5, $6, $7, $8, $9
+             from apps a where a.id = $3
              returning id, organization_id, number, sequence
          ), step as (
              insert into steps (build_id, organization_id, name, state, position)

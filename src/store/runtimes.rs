@@ -183,13 +183,16 @@ pub async fn list(pool: &PgPool) -> sqlx::Result<Vec<Desired>> {
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub struct Start {
+    pub environment_slug: String,
     pub admin_email: Option<String>,
     pub sealed_secrets: Option<Vec<u8>>,
 }
 
 /// What the host needs to start an environment's process.
 pub async fn start(pool: &PgPool, environment: EnvironmentId) -> sqlx::Result<Option<Start>> {
-    sqlx::query_as!(Start, "select admin_email, sealed_secrets from environments where id = $1", environment.0).fetch_optional(pool).await
+    sqlx::query_as!(Start, "select slug as environment_slug, admin_email, sealed_secrets from environments where id = $1", environment.0)
+        .fetch_optional(pool)
+        .await
 }
 
 /// Records what the host observes, and tells whoever waits for it. A generation that is asked for anew meanwhile stays open.

@@ -59,7 +59,7 @@ impl Target for StandIn {
         if let Err(error) = self.execute(format!("create database {database}")).await {
             log.info(error.detail);
         }
-        Ok(Provisioned { database_url: self.url(&database), paths_root: self.home.join("apps").join(env.app.to_string()) })
+        Ok(Provisioned { database_url: self.url(&database), workspace: self.home.join("apps").join(env.app.to_string()).join(&env.environment_slug) })
     }
 
     async fn rollout(&self, env: &EnvironmentRef, rollout: &Rollout, log: &Log) -> Result<Address, StageError> {
@@ -74,7 +74,7 @@ impl Target for StandIn {
                 return Err(StageError::cancelled());
             }
         }
-        let folder = self.home.join("apps").join(env.app.to_string()).join("releases").join(rollout.release.to_string());
+        let folder = self.home.join("apps").join(env.app.to_string()).join(&env.environment_slug).join("releases").join(rollout.release.to_string());
         assert!(folder.join("server.mjs").is_file(), "the release is whole");
         self.live.lock().expect("no panic holds it").push(rollout.release);
         Ok(self.address(env))
@@ -279,7 +279,7 @@ async fn a_build_goes_through_all_steps_and_the_next_one_updates_in_place() {
     }
     let release: ReleaseId = row["release_id"].as_str().and_then(|id| id.parse().ok()).expect("it made a release");
     assert_eq!(site.live().await, Some(release));
-    let folder = site.app_folder().join("releases").join(release.to_string());
+    let folder = site.app_folder().join("production/releases").join(release.to_string());
     let manifest: Value = serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).expect("a manifest")).expect("JSON");
     for file in manifest["files"].as_array().expect("files") {
         let content = std::fs::read(folder.join(file["path"].as_str().expect("a path"))).expect("the file is there");
@@ -436,7 +436,7 @@ async fn old_releases_are_swept_and_a_deleted_app_leaves_nothing() {
     }
     let folders = |name: &str| std::fs::read_dir(site.app_folder().join(name)).map_or(0, Iterator::count);
     eventually("old files are swept", 20, || async {
-        (folders("releases") == 2 && folders("production/code") == 2 && folders("production/artifacts") == 0).then_some(())
+        (folders("production/releases") == 2 && folders("production/code") == 2 && folders("production/artifacts") == 0).then_some(())
     })
     .await;
     let ready: Vec<i32> = sqlx::query_scalar("select number from releases where state = 'ready' order by number").fetch_all(&site.owner).await.expect("rows");

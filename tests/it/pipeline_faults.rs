@@ -173,7 +173,7 @@ impl Machine {
         assert_eq!(drift, 0, "{context}");
 
         let app = self.home().join("apps").join(self.app.to_string());
-        let release = app.join("releases").join(release.as_str().expect("a release"));
+        let release = app.join("production/releases").join(release.as_str().expect("a release"));
         let manifest: Value = serde_json::from_slice(&std::fs::read(release.join("manifest.json")).expect("a manifest")).expect("JSON");
         for file in manifest["files"].as_array().expect("files") {
             let bytes = std::fs::read(release.join(file["path"].as_str().expect("a path"))).expect("a file of the release");

@@ -202,17 +202,22 @@ async fn a_preview_has_its_own_address_and_data_and_goes_without_a_trace() {
     let api = installation.client();
     sign_up(&app, "Ada").await.post("/api/notes", &json!({ "title": "Milk" })).await.expect(201);
     let environments = format!("{ORGANIZATION}/apps/notes/environments");
-    api.post(&environments, &json!({ "slug": "next" })).await.expect(201);
-    let built = build(&api, "notes", "next").await;
+    // A name that other things have too.
+    api.post(&environments, &json!({ "slug": "releases" })).await.expect(201);
+    let built = build(&api, "notes", "releases").await;
     assert_eq!(built["state"], "succeeded", "{built:#}");
-    assert!(built["url"].as_str().unwrap().starts_with("http://next--notes.localhost:"), "{}", built["url"]);
+    assert!(built["url"].as_str().unwrap().starts_with("http://releases--notes.localhost:"), "{}", built["url"]);
     let preview = Client::of_app(built["url"].as_str().unwrap());
     assert_eq!(preview.get("/api/notes").await.expect(200)["items"], json!([]));
     assert_eq!(app.get("/api/notes").await.expect(200)["items"].as_array().unwrap().len(), 1);
 
-    api.delete(&format!("{environments}/next")).await.expect(202);
-    eventually("the preview is gone", 30, async || (api.get(&format!("{environments}/next")).await.status == 404).then_some(())).await;
+    api.delete(&format!("{environments}/releases")).await.expect(202);
+    eventually("the preview is gone", 30, async || (api.get(&format!("{environments}/releases")).await.status == 404).then_some(())).await;
     assert_eq!(preview.get("/api/notes").await.status, 404);
     assert_eq!(app.get("/api/notes").await.expect(200)["items"].as_array().unwrap().len(), 1);
+
+    // Production has lost nothing, and the number of the build that is gone is not given to another.
+    api.get(&format!("{environments}/production/releases/1/code")).await.expect_text(200);
+    assert_eq!(build(&api, "notes", "production").await["number"], json!(built["number"].as_i64().unwrap() + 1));
     installation.stop().await;
 }

@@ -11,9 +11,8 @@ use std::path::Path;
 
 pub(super) async fn run(target: &LocalTarget, env: &EnvironmentRef, log: &Log) -> Result<Provisioned, StageError> {
     let name = database_name(env.environment);
-    let folder = target.places.app(env.app);
-    let environment_folder = folder.join(&env.environment_slug);
-    let folder_name = environment_folder.display().to_string();
+    let workspace = target.places.workspace(env.app, &env.environment_slug);
+    let folder_name = workspace.display().to_string();
     let made = {
         let mut conn = target.worker.acquire().await.map_err(|e| database_failed(&e))?;
         let mut known = true;
@@ -25,8 +24,8 @@ pub(super) async fn run(target: &LocalTarget, env: &EnvironmentRef, log: &Log) -
     let secrets = secrets(target, env).await?;
 
     make_folder(&target.places.apps())?;
-    make_folder(&folder)?;
-    make_folder(&environment_folder)?;
+    make_folder(&target.places.app(env.app))?;
+    make_folder(&workspace)?;
     let changed = database::ensure(target, env.environment, &secrets.database_password, log).await?;
 
     if !made {
@@ -36,7 +35,7 @@ pub(super) async fn run(target: &LocalTarget, env: &EnvironmentRef, log: &Log) -
         }
     }
     log.info(if changed { format!("The database {name} and its role are ready.") } else { "Everything is there already.".to_owned() });
-    Ok(Provisioned { database_url: target.database_server.url(env.environment, &secrets.database_password), paths_root: folder })
+    Ok(Provisioned { database_url: target.database_server.url(env.environment, &secrets.database_password), workspace })
 }
 
 /// Only Slipform looks into the file systems of apps: what a process runs from, the host copies.

@@ -26,12 +26,9 @@ pub(super) async fn run(target: &LocalTarget, env: &EnvironmentRef, log: &Log) -
 
     database::remove(target, env.environment).await?;
     log.info("Its database and role are gone.");
-    let app = target.places.app(env.app);
-    let folder = app.join(&env.environment_slug);
-    remove_folder(&folder)?;
-    remove_releases(target, env).await?;
-    remove_if_empty(&app.join("releases"))?;
-    remove_if_empty(&app)?;
+    let workspace = target.places.workspace(env.app, &env.environment_slug);
+    remove_folder(&workspace)?;
+    remove_if_empty(&target.places.app(env.app))?;
 
     // The row goes last: while it stands, a host that was away sees that nothing is wanted.
     let mut conn = target.worker.acquire().await.map_err(failed)?;
@@ -39,7 +36,7 @@ pub(super) async fn run(target: &LocalTarget, env: &EnvironmentRef, log: &Log) -
     for resource in resources::list(&mut conn, env.environment).await.map_err(failed)? {
         resources::gone(&mut conn, env.environment, &resource.kind, &resource.name).await.map_err(failed)?;
     }
-    let left: Vec<_> = [folder, target.places.environment(env.environment)].into_iter().filter(|path| path.exists()).collect();
+    let left: Vec<_> = [workspace, target.places.environment(env.environment)].into_iter().filter(|path| path.exists()).collect();
     if let Some(path) = left.first() {
         tracing::warn!(path = %path.display(), "a folder of an environment is still there");
         return Err(StageError::retry("folder-left", "A folder is still there", "It was made again by somebody while it was removed."));
@@ -75,15 +72,6 @@ async fn wait_until_absent(target: &LocalTarget, environment: EnvironmentId, gen
         }
         tokio::time::sleep(POLL).await;
     }
-}
-
-/// The releases of this environment among those of its app.
-async fn remove_releases(target: &LocalTarget, env: &EnvironmentRef) -> Result<(), StageError> {
-    let releases = sqlx::query_scalar!("select id from releases where environment_id = $1", env.environment.0)
-        .fetch_all(&target.worker)
-        .await
-        .map_err(|e| database_failed(&e))?;
-    releases.into_iter().try_for_each(|id| remove_folder(&target.places.release(env.app, id.into())))
 }
 
 fn remove_folder(path: &Path) -> Result<(), StageError> {

@@ -24,7 +24,7 @@ pub async fn make_release<T: Target + Send + Sync>(deps: &Deps<T>, claim: &Claim
     let provisioned = recorder.attempts(StepName::Provision, |log| async move { deps.target.provision(at, &log).await }).await?;
     recorder.succeeded(StepName::Provision, &json!({})).await?;
 
-    let paths = paths(&provisioned, &subject, claim, release);
+    let paths = paths(&provisioned, claim, release);
     if Earlier(&done).output::<Value>(StepName::Publish).is_some() && paths.release.join("manifest.json").is_file() {
         return Ok(release);
     }
@@ -33,14 +33,14 @@ pub async fn make_release<T: Target + Send + Sync>(deps: &Deps<T>, claim: &Claim
     Ok(release)
 }
 
-fn paths(provisioned: &Provisioned, subject: &Subject, claim: &Claim, release: ReleaseId) -> BuildPaths {
-    let environment = provisioned.paths_root.join(&subject.at.environment_slug);
+fn paths(provisioned: &Provisioned, claim: &Claim, release: ReleaseId) -> BuildPaths {
+    let workspace = &provisioned.workspace;
     let build = claim.build.to_string();
     BuildPaths {
-        code: environment.join("code").join(&build),
-        custom: environment.join("custom"),
-        artifacts: environment.join("artifacts").join(&build),
-        release: provisioned.paths_root.join("releases").join(release.to_string()),
+        code: workspace.join("code").join(&build),
+        custom: workspace.join("custom"),
+        artifacts: workspace.join("artifacts").join(&build),
+        release: workspace.join("releases").join(release.to_string()),
     }
 }
 

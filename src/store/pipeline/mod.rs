@@ -13,7 +13,7 @@ mod subject;
 pub use outcome::{NewRelease, applied_migrations, go_live, record_release, record_schema, restore_runtime};
 pub use removal::{
     Swept, apps_environments, delete_app, delete_environment, environment, file_owners, lock_environment, mark_app_deleting, mark_environment_deleting,
-    open_builds, releases_of, sweep,
+    open_builds, sweep,
 };
 pub use steps::{StepRow, end_step, log, start_step, steps};
 pub use subject::{EnvironmentRow, Subject, subject};

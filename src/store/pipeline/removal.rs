@@ -44,8 +44,16 @@ pub async fn open_builds(conn: &mut PgConnection, environment: EnvironmentId) ->
         .await
 }
 
-/// Locks an environment's row, before those of the queue. False: it is gone.
+/// Locks the rows of an environment that is about to go and of its app, before those of the queue. Its builds go with it, but
+/// their numbers do not come again. False: it is gone.
 pub async fn lock_environment(conn: &mut PgConnection, environment: EnvironmentId) -> sqlx::Result<bool> {
+    sqlx::query!(
+        "update apps a set builds_gone = greatest(a.builds_gone, n.number)
+         from (select app_id, max(number) as number from builds where environment_id = $1 group by app_id) as n where a.id = n.app_id",
+        environment.0,
+    )
+    .execute(&mut *conn)
+    .await?;
     let row = sqlx::query_scalar!("select true as \"there!\" from environments where id = $1 for update", environment.0).fetch_optional(conn).await?;
     Ok(row.is_some())
 }
@@ -66,11 +74,6 @@ pub async fn delete_app(conn: &mut PgConnection, app: AppId) -> sqlx::Result<boo
     .fetch_one(conn)
     .await?;
     Ok(!blocked)
-}
-
-/// All releases of an environment.
-pub async fn releases_of(conn: &mut PgConnection, environment: EnvironmentId) -> sqlx::Result<Vec<ReleaseId>> {
-    sqlx::query_scalar!("select id as \"id: ReleaseId\" from releases where environment_id = $1", environment.0).fetch_all(conn).await
 }
 
 /// What a sweep has to remove.

@@ -149,7 +149,7 @@ impl Machine {
     /// A release as publish leaves it, with a build that made it.
     pub async fn release(&self, env: &EnvironmentRef, what: Release<'_>) -> (ReleaseId, BuildId) {
         let (release, build, design) = (ReleaseId::new(), BuildId::new(), DesignVersionId::new());
-        let folder = self.places().release(env.app, release);
+        let folder = self.places().release(env.app, &env.environment_slug, release);
         std::fs::create_dir_all(folder.join("web/assets")).unwrap();
         let server = include_str!("app.mjs").replace("%VERSION%", what.version).replace("%HEALTH%", &what.health.to_string());
         std::fs::write(folder.join("server.mjs"), server).unwrap();

@@ -105,7 +105,7 @@ async fn wait_until_served(base: &Base, edge: SocketAddr, url: &str) -> anyhow::
     let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(5)).danger_accept_invalid_certs(true);
     let client = client.resolve(&host, SocketAddr::new(ip, edge.port())).build()?;
     for _ in 0..150 {
-        if client.get(url.clone()).send().await.is_ok_and(|answer| !answer.status().is_server_error()) {
+        if client.get(url.clone()).send().await.is_ok_and(|answer| answer.status().is_success() || answer.status().is_redirection()) {
             return Ok(());
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -169,14 +169,18 @@ impl Api {
 
     /// The apps whose production is live, with the first administrator's credentials where they may be shown.
     async fn live_apps(&self) -> anyhow::Result<Vec<Value>> {
-        let page = self.get("/apps?limit=100").await?.unwrap_or_default();
         let mut live = Vec::new();
-        for app in page["items"].as_array().into_iter().flatten() {
-            let slug = app["slug"].as_str().unwrap_or_default();
-            let environment = self.get(&format!("/apps/{slug}/environments/production")).await?.unwrap_or_default();
-            if !environment["liveRelease"].is_null() {
-                live.push(json!({ "slug": slug, "url": environment["url"], "admin": environment["admin"] }));
+        let mut next = Some("/apps?limit=100".to_owned());
+        while let Some(path) = next {
+            let page = self.get(&path).await?.unwrap_or_default();
+            for app in page["items"].as_array().into_iter().flatten() {
+                let slug = app["slug"].as_str().unwrap_or_default();
+                let environment = self.get(&format!("/apps/{slug}/environments/production")).await?.unwrap_or_default();
+                if !environment["liveRelease"].is_null() {
+                    live.push(json!({ "slug": slug, "url": environment["url"], "admin": environment["admin"] }));
+                }
             }
+            next = page["nextCursor"].as_str().map(|cursor| format!("/apps?limit=100&cursor={cursor}"));
         }
         Ok(live)
     }

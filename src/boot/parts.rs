@@ -12,6 +12,7 @@ use sqlx::postgres::PgConnectOptions;
 use std::net::{SocketAddr, TcpListener};
 use std::str::FromStr as _;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// Binds the port of the API.
@@ -55,11 +56,25 @@ pub fn app(base: &Base, addresses: &Addresses, shutdown: CancellationToken) -> a
     Ok(App::start(base.database.application.clone(), base.keyring.clone(), settings, shutdown)?)
 }
 
-/// Answers the API until `shutdown`, then lets open requests finish.
+/// How long open requests of the API may go on after the end was asked for.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Answers the API until `shutdown`, then lets open requests finish, but waits for no client that has fallen silent.
 pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: CancellationToken) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let service = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(shutdown.cancelled_owned()).await.context("the API ended")
+    let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    let overdue = async {
+        shutdown.cancelled().await;
+        tokio::time::sleep(DRAIN).await;
+    };
+    tokio::select! {
+        ended = serving => ended.context("the API ended"),
+        () = overdue => {
+            tracing::warn!("the API ends while requests are still open");
+            Ok(())
+        }
+    }
 }
 
 /// Drains the build queue.

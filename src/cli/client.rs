@@ -8,6 +8,7 @@ use serde_json::Value;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 /// What `slipform login` keeps.
@@ -53,7 +54,9 @@ impl Session {
 pub struct Client {
     http: reqwest::Client,
     server: String,
-    token: String,
+    token: RwLock<String>,
+    /// The file of the session that the token came from, where it can be renewed.
+    session: Option<PathBuf>,
     organization: String,
 }
 
@@ -72,36 +75,53 @@ impl Client {
         let session = Session::load(&file);
         let server = options.server.clone().or_else(|| session.as_ref().map(|s| s.server.clone())).unwrap_or_else(|| "http://127.0.0.1:8400".into());
         let server = server.trim_end_matches('/').to_owned();
-        let mut client = Self { http: http()?, server, token: String::new(), organization: String::new() };
         // A session belongs to the server that gave it: its tokens are never shown to another.
-        let session = session.filter(|s| s.server.trim_end_matches('/') == client.server);
-        client.token = match (&options.token, &session) {
-            (Some(token), _) => token.clone(),
-            (None, Some(session)) => session.token.clone(),
+        let session = session.filter(|s| s.server.trim_end_matches('/') == server);
+        let (token, file) = match (&options.token, session) {
+            (Some(token), _) => (token.clone(), None),
+            (None, Some(session)) => (session.token, session.refresh_token.map(|_| file)),
             (None, None) => {
-                return Err(Failure::SignedOut(format!("you are not signed in to {}. Run `slipform login`, or give a token in SLIPFORM_TOKEN", client.server)));
+                return Err(Failure::SignedOut(format!("you are not signed in to {server}. Run `slipform login`, or give a token in SLIPFORM_TOKEN")));
             }
         };
-        let me = match client.get("/v1/me").await {
-            Err(Failure::SignedOut(_)) if options.token.is_none() => {
-                let session = session.ok_or_else(|| Failure::SignedOut("run `slipform login`".into()))?;
-                client.renew(session, &file).await?;
-                client.get("/v1/me").await?
-            }
-            other => other?,
-        };
-        client.organization = choose(&me, options.organization.as_deref())?;
+        let mut client = Self { http: http()?, server, token: RwLock::new(token), session: file, organization: String::new() };
+        client.organization = choose(&client.get("/v1/me").await?, options.organization.as_deref())?;
         Ok(client)
     }
 
-    async fn renew(&mut self, session: Session, file: &Path) -> Result<(), Failure> {
+    /// A new access token for the one that is over. A refresh token is good once, so commands that run at the same time take turns,
+    /// and whoever comes second takes what the first has got.
+    async fn renew(&self, file: &Path) -> Result<(), Failure> {
         let over = || Failure::SignedOut("your session is over. Run `slipform login`".into());
+        let turns = std::fs::File::create(file.with_extension("lock")).and_then(|turns| turns.lock().map(|()| turns));
+        let _turn = turns.map_err(|e| Failure::Other(format!("cannot lock {}: {e}", file.display())))?;
+        let session = Session::load(file).ok_or_else(over)?;
+        if session.token != self.token() {
+            self.set_token(session.token);
+            return Ok(());
+        }
         let refresh = session.refresh_token.ok_or_else(over)?;
         let request = self.http.post(format!("{}/v1/auth/refresh", self.server)).json(&serde_json::json!({ "refreshToken": refresh }));
-        let answer = self.answer(request).await.map_err(|_| over())?;
-        self.token = super::output::text(&answer, "/accessToken");
-        let refresh_token = answer["refreshToken"].as_str().map(str::to_owned);
-        Session { server: self.server.clone(), token: self.token.clone(), refresh_token }.save(file)
+        let answer = match send(&self.server, request).await {
+            Err(Failure::SignedOut(_)) => return Err(over()),
+            answer => json(answer?).await?,
+        };
+        let renewed = Session {
+            server: self.server.clone(),
+            token: super::output::text(&answer, "/accessToken"),
+            refresh_token: answer["refreshToken"].as_str().map(str::to_owned),
+        };
+        renewed.save(file)?;
+        self.set_token(renewed.token);
+        Ok(())
+    }
+
+    fn token(&self) -> String {
+        self.token.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_token(&self, token: String) {
+        *self.token.write().unwrap_or_else(PoisonError::into_inner) = token;
     }
 
     /// A path below the organization.
@@ -109,9 +129,9 @@ impl Client {
         format!("/v1/organizations/{}{rest}", self.organization)
     }
 
-    /// A request with the credentials, to be completed.
+    /// A request, to be completed.
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        self.http.request(method, format!("{}{path}", self.server)).bearer_auth(&self.token)
+        self.http.request(method, format!("{}{path}", self.server))
     }
 
     /// GET, as JSON.
@@ -148,9 +168,17 @@ impl Client {
         json(self.send(request).await?).await
     }
 
-    /// Sends; a refusal becomes a [`Failure`].
+    /// Sends with the credentials, which are renewed when they are over: a build may take longer than they last. A refusal
+    /// becomes a [`Failure`].
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Result<Response, Failure> {
-        send(&self.server, request).await
+        let again = request.try_clone();
+        match (send(&self.server, request.bearer_auth(self.token())).await, again, &self.session) {
+            (Err(Failure::SignedOut(_)), Some(again), Some(file)) => {
+                self.renew(file).await?;
+                send(&self.server, again.bearer_auth(self.token())).await
+            }
+            (answer, ..) => answer,
+        }
     }
 
     /// A stream of server-sent events.

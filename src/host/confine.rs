@@ -6,7 +6,7 @@
 use clap::Args;
 use landlock::{
     ABI, Access as _, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible as _, PathBeneath, PathFd, Ruleset, RulesetAttr as _, RulesetCreated,
-    RulesetCreatedAttr as _, RulesetStatus, Scope,
+    RulesetCreatedAttr as _, Scope,
 };
 use nix::sys::prctl::{set_no_new_privs, set_pdeathsig};
 use nix::sys::resource::{Resource, setrlimit};
@@ -152,20 +152,23 @@ impl Confine {
         for path in &self.write {
             rules = allow(rules, path, write)?;
         }
-        let status = rules.restrict_self()?;
-        match status.ruleset {
-            RulesetStatus::FullyEnforced => {}
-            RulesetStatus::PartiallyEnforced => eprintln!("slipform: this kernel confines apps only in part (a newer one knows all of Landlock)"),
-            RulesetStatus::NotEnforced if self.user.is_some() => {
-                eprintln!("slipform: WARNING: this kernel has no Landlock; the app is kept apart by its own user alone");
-            }
-            RulesetStatus::NotEnforced => {
-                eprintln!(
-                    "slipform: WARNING: this kernel has no Landlock and Slipform does not run as root: THE APP IS NOT CONFINED and can read everything that Slipform can"
-                );
-            }
-        }
+        rules.restrict_self()?;
         Ok(())
+    }
+}
+
+/// Says once what this kernel cannot do for apps; to the operator, since an app's log belongs to its makers.
+pub fn report(own_users: bool) {
+    let all = |level| Ruleset::default().set_compatibility(level).handle_access(AccessFs::from_all(KERNEL))?.scope(Scope::AbstractUnixSocket | Scope::Signal);
+    let any = Ruleset::default().set_compatibility(CompatLevel::HardRequirement).handle_access(AccessFs::from_all(ABI::V1)).and_then(Ruleset::create);
+    if any.is_err() {
+        if own_users {
+            tracing::warn!("this kernel has no Landlock; apps are kept apart by their users alone");
+        } else {
+            tracing::error!("this kernel has no Landlock and Slipform does not run as root: APPS ARE NOT CONFINED and can read everything that Slipform can");
+        }
+    } else if all(CompatLevel::HardRequirement).is_err() {
+        tracing::warn!("this kernel confines apps only in part; a newer one knows all of Landlock");
     }
 }
 

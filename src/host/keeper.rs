@@ -120,8 +120,10 @@ impl Keeper {
         loop {
             let wanted = self.wanted.borrow_and_update().clone();
             let Some(release) = wanted.release else {
-                self.leave_nothing(&wanted).await;
-                return;
+                let gone = self.leave_nothing(&wanted);
+                // The next host goes on where this one ends.
+                let _ = shutdown.run_until_cancelled(gone).await;
+                return self.end().await;
             };
             self.converge(&wanted, release).await;
             let again = self.unsaid.as_ref().map(|_| Instant::now() + AGAIN);

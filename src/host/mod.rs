@@ -86,6 +86,8 @@ pub async fn run(deps: Deps, shutdown: CancellationToken) -> anyhow::Result<()> 
     let places = Places::new(&deps.home);
     let _lock = lock(&deps.home)?;
     let (socket_root, records) = tidy(&places)?;
+    let root = nix::unistd::Uid::effective().is_root();
+    confine::report(root);
     let routes = Routes::default();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let world = Arc::new(World {
@@ -98,7 +100,7 @@ pub async fn run(deps: Deps, shutdown: CancellationToken) -> anyhow::Result<()> 
         launcher: deps.launcher,
         memory_mb: deps.memory_mb,
         probe: deps.probe,
-        root: nix::unistd::Uid::effective().is_root(),
+        root,
         socket_root,
         keeping: Keeping { spawner: Spawner::start()?, census: census::Census::start(), cgroups: cgroup::Delegated::find(), records },
         routes: routes.clone(),

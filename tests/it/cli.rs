@@ -138,3 +138,24 @@ async fn a_script_learns_from_the_exit_code_and_from_json_what_went_wrong() {
     assert_eq!(error["error"]["status"], 404);
     installation.stop().await;
 }
+
+#[tokio::test]
+async fn commands_that_find_the_session_over_at_the_same_time_renew_it_once() {
+    let installation = Installation::start().await;
+    let terminal = Terminal::new(&installation);
+    let credentials = &installation.ready["credentials"];
+    let login = format!("login --email {} --password-stdin", credentials["email"].as_str().unwrap());
+    succeeded(&terminal.input(&login, &format!("{}\n", credentials["password"].as_str().unwrap())).await);
+    let file = terminal.folder.path().join(".config/slipform/session.json");
+    let read = || serde_json::from_slice::<Value>(&std::fs::read(&file).unwrap()).unwrap();
+    for _ in 0..3 {
+        let mut over = read();
+        over["token"] = json!("over");
+        std::fs::write(&file, over.to_string()).unwrap();
+        let commands = (0..4).map(|_| terminal.run("apps"));
+        for output in futures::future::join_all(commands).await {
+            succeeded(&output);
+        }
+        assert_ne!(read()["token"], "over");
+    }
+}

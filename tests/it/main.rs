@@ -10,6 +10,7 @@ mod boot;
 mod browser;
 mod cli;
 mod confine;
+mod drain;
 mod edge;
 mod first_start;
 mod generated;

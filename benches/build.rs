@@ -2,14 +2,18 @@
 //!
 //! *Cold* is the first build of an app: database, role, folders and a first process are made. *Warm* is a build of a
 //! changed design of the same app. The new version has answered when the edge serves another `index.html` than before.
+//!
+//! Then the three parts run as processes of their own: what they hold when idle, and how long the API and a live app take to
+//! answer while nothing is built, and while as many builds run as may.
 #![allow(missing_docs, clippy::unwrap_used, clippy::pedantic, dead_code)]
 
 #[path = "../tests/it/harness/mod.rs"]
 mod harness;
 mod synthetic;
 
+use harness::parts::pid;
 use harness::story::{ORGANIZATION, finished, push};
-use harness::{Client, Installation};
+use harness::{Client, Installation, Parts};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -38,8 +42,78 @@ async fn main() {
         }
         print_row(entities, "warm, median of 7", &warm);
     }
-    println!("\nmemory, PSS of the idle installation after these builds (`slipform up`: serve, worker and host in one process): {} MB", pss(&installation));
     installation.stop().await;
+    parts().await;
+}
+
+/// Memory of the idle parts, and what builds cost others.
+async fn parts() {
+    let parts = Parts::start().await;
+    let api = parts.client();
+    let mut live = Vec::new();
+    for app in 0..BUILT_AT_ONCE {
+        let slug = format!("neighbor-{app}");
+        live.push(api.post(&format!("{ORGANIZATION}/apps"), &json!({ "slug": slug, "name": slug })).await.expect(201));
+        rebuild(&api, &slug, 0).await;
+    }
+    let app = Client::of_app(live[0]["url"].as_str().expect("an address"));
+
+    // Connections are given back, and the allocator its pages.
+    tokio::time::sleep(Duration::from_secs(70)).await;
+    let memory = [("serve", &parts.serve), ("worker", &parts.worker), ("host", &parts.host)].map(|(name, part)| (name, pss(pid(part))));
+    let sum: u64 = memory.iter().map(|(_, mb)| mb).sum();
+    println!("\nmemory of the idle parts, PSS: {} = {sum} MB", memory.map(|(name, mb)| format!("{name} {mb} MB")).join(" + "));
+
+    println!("\n| | API, p50 / p99 ms | live app, p50 / p99 ms | builds |");
+    println!("|---|---|---|---|");
+    let quiet = tokio::join!(latency(&api, API), latency(&app, APP));
+    println!("| nothing is built | {} | {} | – |", quiet.0, quiet.1);
+    let builders = (0..BUILT_AT_ONCE).map(|app| {
+        let api = api.clone();
+        tokio::spawn(async move {
+            let begin = Instant::now();
+            let mut builds = 0;
+            while begin.elapsed() < LATENCY_FOR {
+                builds += 1;
+                rebuild(&api, &format!("neighbor-{app}"), builds).await;
+            }
+            builds
+        })
+    });
+    let builders: Vec<_> = builders.collect();
+    let busy = tokio::join!(latency(&api, API), latency(&app, APP));
+    let mut builds = 0;
+    for builder in builders {
+        builds += builder.await.expect("the builds succeed");
+    }
+    println!("| {BUILT_AT_ONCE} builds at once, one after another | {} | {} | {builds} in {} s |", busy.0, busy.1, LATENCY_FOR.as_secs());
+    parts.kill().await;
+}
+
+/// As many as a worker runs at once by default.
+const BUILT_AT_ONCE: usize = 2;
+const LATENCY_FOR: Duration = Duration::from_secs(20);
+const API: &str = "/v1/organizations/default/apps/neighbor-0/builds/1";
+const APP: &str = "/api/thing0s?limit=1";
+
+async fn rebuild(api: &Client, slug: &str, revision: usize) {
+    push(api, slug, &synthetic::design(25, revision)).await;
+    let build = api.post(&format!("{ORGANIZATION}/apps/{slug}/builds"), &json!({})).await.expect(202);
+    assert_eq!(finished(api, slug, &build).await["state"], "succeeded");
+}
+
+/// One request after another, fifty a second.
+async fn latency(client: &Client, path: &str) -> String {
+    let (begin, mut taken) = (Instant::now(), Vec::new());
+    let mut tick = tokio::time::interval(Duration::from_millis(20));
+    while begin.elapsed() < LATENCY_FOR {
+        tick.tick().await;
+        let start = Instant::now();
+        client.get(path).await.expect(200);
+        taken.push(start.elapsed().as_secs_f64() * 1000.0);
+    }
+    taken.sort_by(f64::total_cmp);
+    format!("{:.1} / {:.1}", taken[taken.len() / 2], taken[taken.len() * 99 / 100])
 }
 
 struct Run {
@@ -78,9 +152,9 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// Proportional set size, so that shared pages count once.
-fn pss(installation: &Installation) -> u64 {
-    let text = std::fs::read_to_string(format!("/proc/{}/smaps_rollup", installation.pid())).unwrap_or_default();
+/// Proportional set size in MB, so that shared pages count once.
+fn pss(pid: i32) -> u64 {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
     let kb = text.lines().find_map(|l| l.strip_prefix("Pss:")?.trim().split(' ').next()?.parse::<u64>().ok());
     kb.unwrap_or(0) / 1024
 }

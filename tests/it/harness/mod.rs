@@ -2,11 +2,13 @@
 
 pub mod client;
 pub mod installation;
+pub mod parts;
 pub mod postgres;
 pub mod story;
 
 pub use client::Client;
 pub use installation::Installation;
+pub use parts::Parts;
 pub use postgres::TestDatabase;
 
 use std::path::PathBuf;

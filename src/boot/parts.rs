@@ -80,7 +80,14 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: CancellationT
 /// Drains the build queue.
 pub async fn work(base: &Base, addresses: Addresses, shutdown: CancellationToken) -> anyhow::Result<()> {
     let owner = PgConnectOptions::from_str(base.owner_url.expose())?;
-    let settings = Settings { worker: base.database.worker.clone(), owner, keyring: base.keyring.clone(), home: base.config.home.clone(), addresses };
+    let settings = Settings {
+        worker: base.database.worker.clone(),
+        owner,
+        keyring: base.keyring.clone(),
+        home: base.config.home.clone(),
+        toolkit: base.config.workers.toolkit.clone(),
+        addresses,
+    };
     let target = Targets::new(LocalTarget::new(settings));
     jobs::run(jobs::Deps { config: Arc::new(base.config.clone()), database: base.database.clone(), target }, shutdown).await;
     Ok(())

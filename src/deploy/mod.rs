@@ -4,9 +4,9 @@
 pub mod local;
 
 use crate::domain::{AppId, BuildId, EnvironmentId, EnvironmentKind, OrganizationId, ReleaseId};
-use crate::stages::{Log, StageError};
+use crate::stages::housekeeping::{Discarded, Stored};
+use crate::stages::{Log, Run, Stage, StageError, Workshop};
 use crate::store::resources::Owner;
-use std::path::PathBuf;
 use tokio_util::sync::CancellationToken;
 
 /// An environment, as a target sees it.
@@ -34,21 +34,6 @@ impl EnvironmentRef {
     }
 }
 
-/// What provision made sure of.
-#[derive(Clone)]
-pub struct Provisioned {
-    /// Connects to the environment's database as its own role. A secret.
-    pub database_url: String,
-    /// The environment's part of the app's file system.
-    pub workspace: PathBuf,
-}
-
-impl std::fmt::Debug for Provisioned {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Provisioned").field("workspace", &self.workspace).finish_non_exhaustive()
-    }
-}
-
 /// A release that shall become live.
 #[derive(Debug, Clone)]
 pub struct Rollout {
@@ -67,14 +52,36 @@ pub type Address = String;
 
 /// A place where apps run.
 pub trait Target {
+    /// An environment that was provisioned, ready for the stages of a build.
+    type Site: Send + Sync;
+
     /// Makes sure that everything the environment needs exists and is as it must be.
-    fn provision(&self, env: &EnvironmentRef, log: &Log) -> impl Future<Output = Result<Provisioned, StageError>> + Send;
+    fn provision(&self, env: &EnvironmentRef, log: &Log) -> impl Future<Output = Result<Self::Site, StageError>> + Send;
+
+    /// Runs one stage where the app's file system is.
+    fn stage<S: Stage>(
+        &self,
+        site: &Self::Site,
+        run: Run,
+        input: &S::Input,
+        log: Log,
+        cancel: CancellationToken,
+    ) -> impl Future<Output = Result<S::Output, StageError>> + Send;
 
     /// Starts the release, waits until it is healthy, switches traffic to it. On failure what was live stays or comes back.
     fn rollout(&self, env: &EnvironmentRef, rollout: &Rollout, log: &Log) -> impl Future<Output = Result<Address, StageError>> + Send;
 
+    /// The builds that have files in the environment's part of the app's file system.
+    fn stored(&self, env: &EnvironmentRef) -> impl Future<Output = Result<Stored, StageError>> + Send;
+
+    /// Removes files of builds and releases.
+    fn discard(&self, env: &EnvironmentRef, what: Discarded) -> impl Future<Output = Result<(), StageError>> + Send;
+
     /// Removes everything of the environment, and proves that nothing is left.
     fn remove_environment(&self, env: &EnvironmentRef, log: &Log) -> impl Future<Output = Result<(), StageError>> + Send;
+
+    /// Removes what an app has beside its environments, which are gone.
+    fn remove_app(&self, app: AppId) -> impl Future<Output = Result<(), StageError>> + Send;
 
     /// Where the environment answers once something is live.
     fn address(&self, env: &EnvironmentRef) -> Address;
@@ -94,16 +101,34 @@ impl Targets {
 }
 
 impl Target for Targets {
-    async fn provision(&self, env: &EnvironmentRef, log: &Log) -> Result<Provisioned, StageError> {
+    type Site = Workshop;
+
+    async fn provision(&self, env: &EnvironmentRef, log: &Log) -> Result<Workshop, StageError> {
         self.local.provision(env, log).await
+    }
+
+    async fn stage<S: Stage>(&self, site: &Workshop, run: Run, input: &S::Input, log: Log, cancel: CancellationToken) -> Result<S::Output, StageError> {
+        self.local.stage::<S>(site, run, input, log, cancel).await
     }
 
     async fn rollout(&self, env: &EnvironmentRef, rollout: &Rollout, log: &Log) -> Result<Address, StageError> {
         self.local.rollout(env, rollout, log).await
     }
 
+    async fn stored(&self, env: &EnvironmentRef) -> Result<Stored, StageError> {
+        self.local.stored(env).await
+    }
+
+    async fn discard(&self, env: &EnvironmentRef, what: Discarded) -> Result<(), StageError> {
+        self.local.discard(env, what).await
+    }
+
     async fn remove_environment(&self, env: &EnvironmentRef, log: &Log) -> Result<(), StageError> {
         self.local.remove_environment(env, log).await
+    }
+
+    async fn remove_app(&self, app: AppId) -> Result<(), StageError> {
+        self.local.remove_app(app).await
     }
 
     fn address(&self, env: &EnvironmentRef) -> Address {

@@ -6,13 +6,11 @@ use super::build::environment_ref;
 use super::pool::{Bell, Done};
 use crate::deploy::Target;
 use crate::domain::error::Result;
-use crate::domain::local::Places;
 use crate::domain::{AppId, EnvironmentId, Error};
 use crate::queue;
-use crate::stages::{Level, Log, tree};
+use crate::stages::{Level, Log};
 use crate::store::pipeline;
 use serde::Deserialize;
-use std::path::PathBuf;
 use std::time::Duration;
 
 #[derive(Deserialize)]
@@ -44,7 +42,7 @@ pub async fn app<T: Target + Send + Sync>(deps: &Deps<T>, payload: &serde_json::
             }
         }
     }
-    remove_folders(vec![Places::new(&deps.config.home).app(app)]).await?;
+    deps.target.remove_app(app).await.map_err(Error::internal)?;
     if !pipeline::delete_app(&mut *pool.acquire().await?, app).await? {
         return Ok(Done::NotYet("an environment was added meanwhile", WAIT));
     }
@@ -78,7 +76,6 @@ async fn take_down<T: Target + Send + Sync>(deps: &Deps<T>, environment: Environ
     if let Err(error) = removed {
         return Err(Error::internal(error));
     }
-    remove_folders(vec![Places::new(&deps.config.home).workspace(row.app, &row.environment_slug)]).await?;
 
     let mut tx = pool.begin().await?;
     if !pipeline::lock_environment(&mut tx, environment).await? {
@@ -105,9 +102,4 @@ async fn cancel_builds<T>(deps: &Deps<T>, environment: EnvironmentId, bell: &Bel
         running |= matches!(outcome, Some(queue::CancelOutcome::Requested));
     }
     Ok(running)
-}
-
-/// Removes folders, away from the threads that serve others.
-pub async fn remove_folders(folders: Vec<PathBuf>) -> Result<()> {
-    tree::blocking(move || folders.iter().try_for_each(|folder| tree::remove(folder))).await.map_err(Error::internal)
 }

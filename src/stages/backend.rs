@@ -2,7 +2,8 @@
 
 use super::generation::{Input, Planned};
 use super::tree::{self, Contents, Staging};
-use super::{Context, StageError};
+use super::{Context, Stage, StageError};
+use crate::domain::StepName;
 use serde::{Deserialize, Serialize};
 use slipform_codegen::generate;
 use std::collections::BTreeSet;
@@ -22,6 +23,20 @@ pub struct Output {
     pub custom_changed: bool,
     /// The schema that the code was written for.
     pub planned: Planned,
+}
+
+/// Design → server code base and migrations.
+#[derive(Debug, Clone, Copy)]
+pub struct Backend;
+
+impl Stage for Backend {
+    const NAME: StepName = StepName::Backend;
+    type Input = Input;
+    type Output = Output;
+
+    async fn run(context: &Context, input: &Input) -> Result<Output, StageError> {
+        run(context, input).await
+    }
 }
 
 /// Writes everything but `web/` in place of what stands there, so it can run beside the frontend stage.

@@ -4,7 +4,8 @@
 //! that was killed anywhere leaves either all of a migration or nothing, and whoever comes after it can tell.
 
 use super::generation::{Input as Design, Planned, digest};
-use super::{Context, StageError};
+use super::{Context, Stage, StageError};
+use crate::domain::StepName;
 use serde::{Deserialize, Serialize};
 use slipform_codegen::schema::{BOOKKEEPING, LOCK, Migration, RECORD_MIGRATION, RECORD_STATE, Refusal, SchemaState};
 use sqlx::postgres::PgConnectOptions;
@@ -29,8 +30,6 @@ pub struct Input {
     pub design: Design,
     /// What the backend stage wrote code for.
     pub planned: Planned,
-    /// Connects as the app's role.
-    pub database_url: String,
     /// The build's fencing token. Once it was here, no older one changes anything.
     pub fence: i64,
 }
@@ -48,15 +47,29 @@ pub struct Output {
     pub migrations: Vec<Migration>,
 }
 
+/// Changes the schema.
+#[derive(Debug, Clone, Copy)]
+pub struct Database;
+
+impl Stage for Database {
+    const NAME: StepName = StepName::Database;
+    type Input = Input;
+    type Output = Output;
+
+    async fn run(context: &Context, input: &Input) -> Result<Output, StageError> {
+        run(context, input).await
+    }
+}
+
 /// Applies the plan. Safe to repeat: a plan that was applied already is recognized.
 pub async fn run(context: &Context, input: &Input) -> Result<Output, StageError> {
-    let mut connection = connect(&input.database_url).await?;
+    let mut connection = connect(context.database_url.expose()).await?;
     let backend: i32 = sqlx::query_scalar("select pg_backend_pid()").fetch_one(&mut connection).await.map_err(database_error)?;
     tokio::select! {
         result = migrate(&mut connection, context, input) => result,
         () = context.cancel.cancelled() => {
             // A closed connection alone would let a long statement go on.
-            if let Ok(mut other) = connect(&input.database_url).await {
+            if let Ok(mut other) = connect(context.database_url.expose()).await {
                 let _ = sqlx::query("select pg_terminate_backend($1)").bind(backend).execute(&mut other).await;
             }
             Err(StageError::cancelled())

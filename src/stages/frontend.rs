@@ -2,7 +2,8 @@
 
 use super::generation::Input;
 use super::tree::{self, Contents, Staging};
-use super::{Context, StageError};
+use super::{Context, Stage, StageError};
+use crate::domain::StepName;
 use serde::{Deserialize, Serialize};
 use slipform_codegen::generate;
 
@@ -19,6 +20,20 @@ pub struct Output {
     pub custom_added: Vec<String>,
     /// Whether a file of the owner differs from what is generated, or stands beside it.
     pub custom_changed: bool,
+}
+
+/// Design → React code base.
+#[derive(Debug, Clone, Copy)]
+pub struct Frontend;
+
+impl Stage for Frontend {
+    const NAME: StepName = StepName::Frontend;
+    type Input = Input;
+    type Output = Output;
+
+    async fn run(context: &Context, input: &Input) -> Result<Output, StageError> {
+        run(context, input).await
+    }
 }
 
 /// Writes `web/` in place of what stands there. Touches nothing else, so it can run beside the backend stage.

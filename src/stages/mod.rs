@@ -1,21 +1,57 @@
 //! The five stages as functions of one contract. They know neither the queue nor the control plane's database:
-//! a worker calls them in process, and a Lambda function would call the very same ones.
+//! a worker calls them in process, and a Lambda function calls the very same ones.
 
 pub mod backend;
 pub mod bundle;
 pub mod database;
 pub mod frontend;
 pub mod generation;
+pub mod housekeeping;
 pub mod publish;
 pub mod tree;
 
+use crate::config::Secret;
+use crate::domain::{BuildId, ReleaseId, StepName};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use slipform_codegen::design::Id as ElementId;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tokio_util::sync::CancellationToken;
 
+/// One of the five.
+pub trait Stage {
+    /// Its step.
+    const NAME: StepName;
+    /// What it is told; the same in process and over the wire.
+    type Input: Serialize + DeserializeOwned + Clone + Send + Sync;
+    /// What it answers.
+    type Output: Serialize + DeserializeOwned + Send;
+
+    /// Does its work. Safe to repeat.
+    fn run(context: &Context, input: &Self::Input) -> impl Future<Output = Result<Self::Output, StageError>> + Send;
+}
+
+/// Whoever runs stages has this beside their input. None of it travels.
+#[derive(Debug, Clone)]
+pub struct Workshop {
+    /// The environment's part of the app's file system.
+    pub workspace: PathBuf,
+    /// The folder that holds the toolkit's `node_modules`.
+    pub toolkit: PathBuf,
+    /// Connects to the environment's database as its own role.
+    pub database_url: Secret,
+}
+
+/// One build in a workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Run {
+    pub build: BuildId,
+    pub release: ReleaseId,
+}
+
 /// Where the parts of one build stand in the app's file system.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuildPaths {
     /// The generated code base of this build.
     pub code: PathBuf,
@@ -27,15 +63,49 @@ pub struct BuildPaths {
     pub release: PathBuf,
 }
 
+impl BuildPaths {
+    /// Below an environment's workspace.
+    pub fn new(workspace: &Path, run: Run) -> Self {
+        Self {
+            code: workspace.join("code").join(run.build.to_string()),
+            custom: workspace.join("custom"),
+            artifacts: workspace.join("artifacts").join(run.build.to_string()),
+            release: workspace.join("releases").join(run.release.to_string()),
+        }
+    }
+}
+
 /// What a stage may use beside its input.
 #[derive(Clone)]
 pub struct Context {
-    /// The app's file system.
+    /// The build.
+    pub run: Run,
+    /// Its places.
     pub paths: BuildPaths,
+    /// The toolkit's folder: the one that holds `node_modules`.
+    pub toolkit: PathBuf,
+    /// Connects to the environment's database as its own role.
+    pub database_url: Secret,
     /// Takes log lines as they come.
     pub log: Log,
     /// Fires when the build was cancelled or its lease was lost. A stage returns soon after, and leaves nothing running.
     pub cancel: CancellationToken,
+}
+
+impl Context {
+    /// Of one build in a workshop.
+    pub fn new(workshop: &Workshop, run: Run, log: Log, cancel: CancellationToken) -> Self {
+        let paths = BuildPaths::new(&workshop.workspace, run);
+        Self { run, paths, toolkit: workshop.toolkit.clone(), database_url: workshop.database_url.clone(), log, cancel }
+    }
+
+    /// In an empty folder, for tests of stages.
+    #[cfg(test)]
+    fn for_testing(workspace: &Path) -> Self {
+        let toolkit = Path::new(env!("CARGO_MANIFEST_DIR")).join("toolkit");
+        let workshop = Workshop { workspace: workspace.to_owned(), toolkit, database_url: Secret::new("") };
+        Self::new(&workshop, Run { build: BuildId::new(), release: ReleaseId::new() }, Log::new().0, CancellationToken::new())
+    }
 }
 
 /// Takes log lines as they come.

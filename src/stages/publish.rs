@@ -1,7 +1,8 @@
 //! Lambda 5: puts a release's files into place, whole or not at all.
 
 use super::tree::{self, Contents, Staging};
-use super::{Context, StageError};
+use super::{Context, Stage, StageError};
+use crate::domain::StepName;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::io::{Cursor, Write as _};
@@ -12,10 +13,6 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Input {
-    /// The release's id.
-    pub release: String,
-    /// The build's id.
-    pub build: String,
     /// Name of the only folder in `code.zip`: the app's slug.
     pub name: String,
     /// Hash of the design version.
@@ -56,6 +53,20 @@ impl Manifest {
     }
 }
 
+/// Puts a release into place.
+#[derive(Debug, Clone, Copy)]
+pub struct Publish;
+
+impl Stage for Publish {
+    const NAME: StepName = StepName::Publish;
+    type Input = Input;
+    type Output = Manifest;
+
+    async fn run(context: &Context, input: &Input) -> Result<Manifest, StageError> {
+        run(context, input).await
+    }
+}
+
 /// Assembles the release's folder. Repeated after a crash it finds the same content in place and leaves it there.
 pub async fn run(context: &Context, input: &Input) -> Result<Manifest, StageError> {
     let (context, input) = (context.clone(), input.clone());
@@ -68,8 +79,8 @@ pub async fn run(context: &Context, input: &Input) -> Result<Manifest, StageErro
         }
         files.insert("code.zip".into(), code_zip(&context, &input.name)?);
         let manifest = Manifest {
-            release: input.release,
-            build: input.build,
+            release: context.run.release.to_string(),
+            build: context.run.build.to_string(),
             design_hash: input.design_hash,
             schema_position: input.schema_position,
             files: files

@@ -252,14 +252,10 @@ pub fn is_custom(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stages::{BuildPaths, Log};
-    use tokio_util::sync::CancellationToken;
 
     /// One run of a stage that generates `files`; what the code base has then.
     fn run(root: &Path, files: &[(&str, &str)]) -> (Contents, Overlaid) {
-        let place = |name: &str| root.join(name);
-        let paths = BuildPaths { code: place("code"), custom: place("custom"), artifacts: place("artifacts"), release: place("release") };
-        let context = Context { paths, log: Log::new().0, cancel: CancellationToken::new() };
+        let context = Context::for_testing(root);
         let mut contents: Contents = files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
         let overlaid = overlay(&context, &mut contents, "backend", |_| true).unwrap();
         (contents, overlaid)

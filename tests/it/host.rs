@@ -257,9 +257,9 @@ async fn provisioning_adopts_and_corrects_what_it_finds() {
     let log = Log::new().0;
     let first = machine.target.provision(&env, &log).await.unwrap();
     let second = machine.target.provision(&env, &log).await.unwrap();
-    assert_eq!(first.database_url, second.database_url);
+    assert_eq!(first.database_url.expose(), second.database_url.expose());
 
-    let mut app = sqlx::PgConnection::connect(&first.database_url).await.unwrap();
+    let mut app = sqlx::PgConnection::connect(first.database_url.expose()).await.unwrap();
     let (superuser, owns): (bool, bool) =
         sqlx::query_as("select r.rolsuper, d.datdba = r.oid from pg_roles r, pg_database d where r.rolname = current_user and d.datname = current_database()")
             .fetch_one(&mut app)
@@ -277,7 +277,7 @@ async fn provisioning_adopts_and_corrects_what_it_finds() {
     // Twice at once, from nothing.
     let fresh = machine.record("fresh").await;
     let (a, b) = tokio::join!(machine.target.provision(&fresh, &log), machine.target.provision(&fresh, &log));
-    let urls: Vec<_> = [a, b].into_iter().filter_map(Result::ok).map(|p| p.database_url).collect();
+    let urls: Vec<_> = [a, b].into_iter().filter_map(Result::ok).map(|p| p.database_url.expose().to_owned()).collect();
     assert!(!urls.is_empty() && urls.iter().all(|url| *url == urls[0]));
     machine.target.remove_environment(&fresh, &log).await.unwrap();
     machine.target.remove_environment(&env, &log).await.unwrap();
@@ -288,7 +288,7 @@ async fn a_role_reaches_its_own_database_and_no_other() {
     let machine = Machine::without_host().await;
     let (one, two) = (machine.app("one").await, machine.app("two").await);
     let log = Log::new().0;
-    let url = machine.target.provision(&one, &log).await.unwrap().database_url;
+    let url = machine.target.provision(&one, &log).await.unwrap().database_url.expose().to_owned();
     let own = database_name(one.environment);
     assert!(sqlx::PgConnection::connect(&url).await.is_ok());
     let other = database_name(two.environment);

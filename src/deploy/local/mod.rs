@@ -9,13 +9,16 @@ mod scram;
 
 pub use scram::verifier;
 
-use super::{Address, EnvironmentRef, Provisioned, Rollout, Target};
+use super::{Address, EnvironmentRef, Rollout, Target};
+use crate::domain::AppId;
 use crate::domain::local::{Addresses, DatabaseServer, Places, host_label};
 use crate::domain::seal::Keyring;
-use crate::stages::{Log, StageError};
+use crate::stages::housekeeping::{self, Discarded, Stored};
+use crate::stages::{Context, Log, Run, Stage, StageError, Workshop, tree};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode};
 use std::path::PathBuf;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// How long the host may take to bring a release live; its own limit for the health check is shorter.
 const ROLLOUT_LIMIT: Duration = Duration::from_secs(90);
@@ -33,6 +36,8 @@ pub struct Settings {
     pub keyring: Keyring,
     /// `SLIPFORM_HOME`.
     pub home: PathBuf,
+    /// `SLIPFORM_TOOLKIT`.
+    pub toolkit: PathBuf,
     /// How live apps are reached.
     pub addresses: Addresses,
 }
@@ -45,6 +50,7 @@ pub struct LocalTarget {
     owner_options: PgConnectOptions,
     keyring: Keyring,
     places: Places,
+    toolkit: PathBuf,
     addresses: Addresses,
     database_server: DatabaseServer,
 }
@@ -70,6 +76,7 @@ impl LocalTarget {
             owner_options: settings.owner,
             keyring: settings.keyring,
             places: Places::new(settings.home),
+            toolkit: settings.toolkit,
             addresses: settings.addresses,
         }
     }
@@ -80,16 +87,35 @@ impl LocalTarget {
 }
 
 impl Target for LocalTarget {
-    async fn provision(&self, env: &EnvironmentRef, log: &Log) -> Result<Provisioned, StageError> {
+    type Site = Workshop;
+
+    async fn provision(&self, env: &EnvironmentRef, log: &Log) -> Result<Workshop, StageError> {
         provision::run(self, env, log).await
+    }
+
+    async fn stage<S: Stage>(&self, site: &Workshop, run: Run, input: &S::Input, log: Log, cancel: CancellationToken) -> Result<S::Output, StageError> {
+        S::run(&Context::new(site, run, log, cancel), input).await
     }
 
     async fn rollout(&self, env: &EnvironmentRef, rollout: &Rollout, log: &Log) -> Result<Address, StageError> {
         rollout::run(self, env, rollout, log).await
     }
 
+    async fn stored(&self, env: &EnvironmentRef) -> Result<Stored, StageError> {
+        housekeeping::stored(self.places.workspace(env.app, &env.environment_slug)).await
+    }
+
+    async fn discard(&self, env: &EnvironmentRef, what: Discarded) -> Result<(), StageError> {
+        housekeeping::discard(self.places.workspace(env.app, &env.environment_slug), what).await
+    }
+
     async fn remove_environment(&self, env: &EnvironmentRef, log: &Log) -> Result<(), StageError> {
         remove::run(self, env, log).await
+    }
+
+    async fn remove_app(&self, app: AppId) -> Result<(), StageError> {
+        let folder = self.places.app(app);
+        tree::blocking(move || tree::remove(&folder)).await
     }
 
     fn address(&self, env: &EnvironmentRef) -> Address {

@@ -1,15 +1,16 @@
 //! Makes sure that an environment's folders, role and database exist.
 
 use super::{LocalTarget, database, database_failed, folder_failed};
-use crate::deploy::{EnvironmentRef, Provisioned};
+use crate::config::Secret;
+use crate::deploy::EnvironmentRef;
 use crate::domain::local::{EnvironmentSecrets, database_name, secrets_context};
-use crate::stages::{Log, StageError};
+use crate::stages::{Log, StageError, Workshop};
 use crate::store::resources;
 use serde_json::json;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-pub(super) async fn run(target: &LocalTarget, env: &EnvironmentRef, log: &Log) -> Result<Provisioned, StageError> {
+pub(super) async fn run(target: &LocalTarget, env: &EnvironmentRef, log: &Log) -> Result<Workshop, StageError> {
     let name = database_name(env.environment);
     let workspace = target.places.workspace(env.app, &env.environment_slug);
     let folder_name = workspace.display().to_string();
@@ -35,7 +36,8 @@ pub(super) async fn run(target: &LocalTarget, env: &EnvironmentRef, log: &Log) -
         }
     }
     log.info(if changed { format!("The database {name} and its role are ready.") } else { "Everything is there already.".to_owned() });
-    Ok(Provisioned { database_url: target.database_server.url(env.environment, &secrets.database_password), workspace })
+    let database_url = Secret::new(target.database_server.url(env.environment, &secrets.database_password));
+    Ok(Workshop { workspace, toolkit: target.toolkit.clone(), database_url })
 }
 
 /// Only Slipform looks into the file systems of apps: what a process runs from, the host copies.

@@ -1,13 +1,17 @@
 use super::record::Recorder;
 use super::{Halt, environment_ref, release_of};
-use crate::deploy::{Provisioned, Target};
+use crate::deploy::Target;
 use crate::domain::error::Result;
 use crate::domain::{EnvironmentKind, Error, ReleaseId, StepName, StepState};
 use crate::jobs::Deps;
 use crate::queue::Claim;
-use crate::stages::{BuildPaths, Context, Log, StageError, backend, bundle, database, frontend, generation, publish};
+use crate::stages::backend::Backend;
+use crate::stages::bundle::{self, Bundle};
+use crate::stages::database::{self, Database};
+use crate::stages::frontend::Frontend;
+use crate::stages::publish::{self, Publish};
+use crate::stages::{Run, Stage, StageError, generation};
 use crate::store::pipeline::{self, NewRelease, StepRow, Subject};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use slipform_codegen::schema::{Migration, SchemaState};
@@ -21,27 +25,16 @@ pub async fn make_release<T: Target + Send + Sync>(deps: &Deps<T>, claim: &Claim
     let release = release_of(claim.build);
     let at = &environment_ref(&subject.at);
     // Always: the database's address is a secret, and is therefore not kept as the step's output.
-    let provisioned = recorder.attempts(StepName::Provision, |log| async move { deps.target.provision(at, &log).await }).await?;
+    let site = recorder.attempts(StepName::Provision, |log| async move { deps.target.provision(at, &log).await }).await?;
     recorder.succeeded(StepName::Provision, &json!({})).await?;
 
-    let paths = paths(&provisioned, claim, release);
-    if Earlier(&done).output::<Value>(StepName::Publish).is_some() && paths.release.join("manifest.json").is_file() {
+    // What is recorded as done is there: a step's files are in place before it is recorded, and swept only after the build.
+    if Earlier(&done).output::<Value>(StepName::Publish).is_some() {
         return Ok(release);
     }
-    let pipeline = Pipeline { deps, claim, recorder, paths, release, provisioned };
+    let pipeline = Pipeline { deps, claim, recorder, release, site };
     pipeline.run(subject, &done).await?;
     Ok(release)
-}
-
-fn paths(provisioned: &Provisioned, claim: &Claim, release: ReleaseId) -> BuildPaths {
-    let workspace = &provisioned.workspace;
-    let build = claim.build.to_string();
-    BuildPaths {
-        code: workspace.join("code").join(&build),
-        custom: workspace.join("custom"),
-        artifacts: workspace.join("artifacts").join(&build),
-        release: workspace.join("releases").join(release.to_string()),
-    }
 }
 
 /// What earlier attempts have done.
@@ -55,13 +48,12 @@ impl Earlier<'_> {
     }
 }
 
-struct Pipeline<'a, T> {
+struct Pipeline<'a, T: Target> {
     deps: &'a Deps<T>,
     claim: &'a Claim,
     recorder: &'a Recorder,
-    paths: BuildPaths,
     release: ReleaseId,
-    provisioned: Provisioned,
+    site: T::Site,
 }
 
 impl<T: Target + Send + Sync> Pipeline<'_, T> {
@@ -108,48 +100,35 @@ impl<T: Target + Send + Sync> Pipeline<'_, T> {
 
     /// Frontend, backend and bundle. Returns what was planned, and whether anything was done anew.
     async fn compile(&self, input: &generation::Input, earlier: &Earlier<'_>) -> Result<(generation::Planned, bool), Halt> {
-        let (frontend, backend) = tokio::join!(
-            self.step(StepName::Frontend, earlier.output(StepName::Frontend).filter(|_| self.paths.code.join("web").is_dir()), |context| async move {
-                frontend::run(&context, input).await
-            }),
-            self.step(StepName::Backend, earlier.output(StepName::Backend).filter(|_| self.paths.code.join("server").is_dir()), |context| async move {
-                backend::run(&context, input).await
-            }),
-        );
-        let ((frontend, fresh_frontend), (backend, fresh_backend)): ((frontend::Output, _), (backend::Output, _)) = (frontend?, backend?);
+        let (frontend, backend) =
+            tokio::join!(self.step::<Frontend>(earlier.output(StepName::Frontend), input), self.step::<Backend>(earlier.output(StepName::Backend), input));
+        let ((frontend, fresh_frontend), (backend, fresh_backend)) = (frontend?, backend?);
         let fresh = fresh_frontend || fresh_backend;
-        let there = !fresh && self.paths.artifacts.join("server.mjs").is_file() && self.paths.artifacts.join("web/index.html").is_file();
-        let bundle_input =
-            &bundle::Input { toolkit: self.deps.config.workers.toolkit.clone(), custom_changed: frontend.custom_changed || backend.custom_changed };
-        let (_, fresh_bundle): (bundle::Output, _) = self
-            .step(StepName::Bundle, earlier.output(StepName::Bundle).filter(|_| there), |context| async move { bundle::run(&context, bundle_input).await })
-            .await?;
+        let bundle = bundle::Input { custom_changed: frontend.custom_changed || backend.custom_changed };
+        let (_, fresh_bundle) = self.step::<Bundle>(earlier.output(StepName::Bundle).filter(|_| !fresh), &bundle).await?;
         Ok((backend.planned, fresh || fresh_bundle))
     }
 
     /// A step whose output needs no other record; `known` is what an earlier attempt made. The second value: it was done now.
-    async fn step<O, F>(&self, name: StepName, known: Option<O>, work: impl Fn(Context) -> F) -> Result<(O, bool), Halt>
-    where
-        O: Serialize,
-        F: Future<Output = Result<O, StageError>> + Send,
-    {
+    async fn step<S: Stage>(&self, known: Option<S::Output>, input: &S::Input) -> Result<(S::Output, bool), Halt> {
         if let Some(output) = known {
             return Ok((output, false));
         }
-        let output = self.recorder.attempts(name, |log| work(self.context(log))).await?;
-        self.recorder.succeeded(name, &output).await?;
+        let output = self.stage::<S>(input).await?;
+        self.recorder.succeeded(S::NAME, &output).await?;
         Ok((output, true))
     }
 
-    fn context(&self, log: Log) -> Context {
-        Context { paths: self.paths.clone(), log, cancel: self.recorder.token() }
+    /// The attempts of a stage; its success is still to be recorded.
+    async fn stage<S: Stage>(&self, input: &S::Input) -> Result<S::Output, Halt> {
+        let run = Run { build: self.claim.build, release: self.release };
+        self.recorder.attempts(S::NAME, |log| self.deps.target.stage::<S>(&self.site, run, input, log, self.recorder.token())).await
     }
 
     /// First the app's database, then the control plane's copy of what exists there. False: the code does not fit it.
     async fn database(&self, input: &generation::Input, planned: &generation::Planned) -> Result<bool, Halt> {
-        let input =
-            &database::Input { design: input.clone(), planned: planned.clone(), database_url: self.provisioned.database_url.clone(), fence: self.claim.fence };
-        let found = self.recorder.attempts(StepName::Database, |log| async move { database::run(&self.context(log), input).await }).await?;
+        let input = database::Input { design: input.clone(), planned: planned.clone(), fence: self.claim.fence };
+        let found = self.stage::<Database>(&input).await?;
         let state = &serde_json::to_value(&found.state).map_err(|error| Halt::Fault(Error::internal(error)))?;
         let migrations: &Vec<_> = &found.migrations.into_iter().map(|m| (signed(m.position), m.title, m.sql)).collect();
         let output = json!({ "position": found.state.position, "fits": found.fits });
@@ -163,14 +142,8 @@ impl<T: Target + Send + Sync> Pipeline<'_, T> {
     }
 
     async fn publish(&self, subject: &Subject, schema_position: u32) -> Result<(), Halt> {
-        let input = &publish::Input {
-            release: self.release.to_string(),
-            build: self.claim.build.to_string(),
-            name: subject.at.app_slug.clone(),
-            design_hash: subject.design_hash.clone(),
-            schema_position,
-        };
-        let manifest = self.recorder.attempts(StepName::Publish, |log| async move { publish::run(&self.context(log), input).await }).await?;
+        let input = publish::Input { name: subject.at.app_slug.clone(), design_hash: subject.design_hash.clone(), schema_position };
+        let manifest = self.stage::<Publish>(&input).await?;
         let value = serde_json::to_value(&manifest).map_err(|error| Halt::Fault(Error::internal(error)))?;
         let new = &NewRelease {
             id: self.release,

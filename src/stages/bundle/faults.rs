@@ -131,9 +131,7 @@ mod tests {
 
     #[test]
     fn the_owners_files_come_first_and_one_place_is_told_once() {
-        let (log, _lines) = super::super::super::Log::new();
-        let paths = super::super::super::BuildPaths { code: "c".into(), custom: "u".into(), artifacts: "a".into(), release: "r".into() };
-        let context = Context { paths, log, cancel: tokio_util::sync::CancellationToken::new() };
+        let context = Context::for_testing(std::path::Path::new("w"));
         let fault = |file: &str, line, text: &str| Fault { file: Some(file.into()), line: Some(line), text: text.into() };
         let found =
             vec![fault("server/src/gen/app.ts", 2, "No matching export"), fault("server/custom/hooks.ts", 9, "a"), fault("server/custom/hooks.ts", 9, "b")];

@@ -9,19 +9,18 @@ mod page;
 mod tool;
 
 use super::tree::{self, Staging};
-use super::{Context, Level, StageError};
+use super::{Context, Level, Stage, StageError};
+use crate::domain::StepName;
 use faults::Fault;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use tool::Toolkit;
 
-/// What to compile with, and how strictly.
+/// How strictly to compile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Input {
-    /// The toolkit's folder: the one that holds `node_modules`.
-    pub toolkit: PathBuf,
     /// Whether a file of `custom/` differs from what Slipform generates. Then the code base is type-checked; what
     /// Slipform writes itself was, before it was released.
     pub custom_changed: bool,
@@ -41,9 +40,23 @@ pub struct Output {
     pub type_checked: bool,
 }
 
+/// Code base → artifacts.
+#[derive(Debug, Clone, Copy)]
+pub struct Bundle;
+
+impl Stage for Bundle {
+    const NAME: StepName = StepName::Bundle;
+    type Input = Input;
+    type Output = Output;
+
+    async fn run(context: &Context, input: &Input) -> Result<Output, StageError> {
+        run(context, input).await
+    }
+}
+
 /// Compiles the server and the interface, and type-checks beside them where that is due. The artifacts appear whole or not at all.
 pub async fn run(context: &Context, input: &Input) -> Result<Output, StageError> {
-    let toolkit = Toolkit::open(&input.toolkit)?;
+    let toolkit = Toolkit::open(&context.toolkit)?;
     let code = real(&context.paths.code)?;
     let staging = Staging::beside(&context.paths.artifacts, "bundle")?;
     let out = real(staging.folder())?;

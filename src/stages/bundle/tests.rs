@@ -1,8 +1,6 @@
 //! The stage on a code base of a few lines, with the real toolkit.
 
-use super::super::{BuildPaths, Log};
 use super::*;
-use tokio_util::sync::CancellationToken;
 
 struct Workshop {
     folder: tempfile::TempDir,
@@ -13,8 +11,7 @@ struct Workshop {
 impl Workshop {
     fn new(hooks: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str| folder.path().join(name);
-        let paths = BuildPaths { code: at("code"), custom: at("custom"), artifacts: at("artifacts"), release: at("release") };
+        let context = Context::for_testing(folder.path());
         for (path, content) in [
             (
                 "tsconfig.json",
@@ -35,14 +32,11 @@ impl Workshop {
                 "import \"./main.css\";\nimport { createRoot } from \"react-dom/client\";\ncreateRoot(document.getElementById(\"root\")!).render(<p>now</p>);\nvoid import(\"./page.tsx\");\n",
             ),
         ] {
-            let file = paths.code.join(path);
+            let file = context.paths.code.join(path);
             std::fs::create_dir_all(file.parent().unwrap()).unwrap();
             std::fs::write(file, content).unwrap();
         }
-        let (log, lines) = Log::new();
-        std::mem::forget(lines);
-        let toolkit = Path::new(env!("CARGO_MANIFEST_DIR")).join("toolkit");
-        Self { folder, context: Context { paths, log, cancel: CancellationToken::new() }, input: Input { toolkit, custom_changed: true } }
+        Self { folder, context, input: Input { custom_changed: true } }
     }
 
     async fn run(&self) -> Result<Output, StageError> {
@@ -57,7 +51,7 @@ async fn one_server_file_and_hashed_assets_that_are_the_same_each_time() {
     let workshop = Workshop::new(GREET);
     let output = workshop.run().await.unwrap();
     assert!(output.type_checked && output.server_bytes > 1000, "{output:?}");
-    let artifacts = workshop.folder.path().join("artifacts");
+    let artifacts = workshop.context.paths.artifacts.clone();
     let names = |tree: &std::collections::BTreeMap<String, PathBuf>| tree.keys().cloned().collect::<Vec<_>>();
     let first = tree::list(&artifacts).unwrap();
     let page = std::fs::read_to_string(artifacts.join("web/index.html")).unwrap();
@@ -80,17 +74,17 @@ async fn a_fault_of_the_owner_is_named_with_file_and_line_and_leaves_nothing() {
     let missing = workshop.run().await.unwrap_err();
     assert_eq!((missing.code.as_str(), missing.title.as_str()), ("compile-error", "Your own code does not compile"));
     assert!(missing.detail.starts_with("server/custom/hooks.ts:1: "), "{missing:?}");
-    assert!(!workshop.folder.path().join("artifacts").exists());
+    assert!(!workshop.context.paths.artifacts.exists());
 }
 
 #[tokio::test]
 async fn an_import_from_outside_of_the_app_is_refused() {
-    let workshop = Workshop::new(&format!("import secret from \"../../../secret.json\";\n{GREET}export {{ secret }};\n"));
+    let workshop = Workshop::new(&format!("import secret from \"../../../../secret.json\";\n{GREET}export {{ secret }};\n"));
     std::fs::write(workshop.folder.path().join("secret.json"), "{\"of\": \"another app\"}").unwrap();
-    let input = Input { custom_changed: false, ..workshop.input.clone() };
+    let input = Input { custom_changed: false };
     let error = run(&workshop.context, &input).await.unwrap_err();
     assert_eq!(error.code, "import-outside", "{error:?}");
-    assert!(!workshop.folder.path().join("artifacts").exists());
+    assert!(!workshop.context.paths.artifacts.exists());
 }
 
 #[tokio::test]
@@ -98,6 +92,6 @@ async fn a_cancel_and_a_missing_toolkit_are_told_apart() {
     let workshop = Workshop::new(GREET);
     workshop.context.cancel.cancel();
     assert_eq!(workshop.run().await.unwrap_err().code, "cancelled");
-    let nowhere = Input { toolkit: workshop.folder.path().join("nowhere"), custom_changed: false };
-    assert_eq!(run(&workshop.context, &nowhere).await.unwrap_err().code, "toolkit-missing");
+    let nowhere = Context { toolkit: workshop.folder.path().join("nowhere"), ..Context::for_testing(workshop.folder.path()) };
+    assert_eq!(run(&nowhere, &workshop.input).await.unwrap_err().code, "toolkit-missing");
 }

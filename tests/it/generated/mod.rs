@@ -5,8 +5,9 @@ mod hostile;
 
 use crate::harness::{Client, TestDatabase, checkout, eventually, temporary_folder};
 use serde_json::Value;
+use slipform::domain::{BuildId, ReleaseId};
 use slipform::stages::generation::Input;
-use slipform::stages::{BuildPaths, Context, Log, StageError, backend, bundle, frontend};
+use slipform::stages::{self, Context, Log, Run, StageError, backend, bundle, frontend};
 use slipform_codegen::schema::SchemaState;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -23,11 +24,11 @@ impl Workshop {
     /// Runs the stages `frontend` and `backend`, as for a new production environment.
     async fn generate(design: &Value) -> Result<Self, StageError> {
         let folder = temporary_folder();
-        let at = |name: &str| folder.path().join(name);
-        let paths = BuildPaths { code: at("code"), custom: at("custom"), artifacts: at("artifacts"), release: at("release") };
+        let workshop =
+            stages::Workshop { workspace: folder.path().to_owned(), toolkit: checkout().join("toolkit"), database_url: slipform::config::Secret::new("") };
         let (log, mut lines) = Log::new();
         tokio::spawn(async move { while lines.recv().await.is_some() {} });
-        let context = Context { paths, log, cancel: CancellationToken::new() };
+        let context = Context::new(&workshop, Run { build: BuildId::new(), release: ReleaseId::new() }, log, CancellationToken::new());
         let input = Input { document: design.to_string(), before: SchemaState::default(), migrations: Vec::new(), oldest_release: None, production: true };
         let (web, server) = tokio::join!(frontend::run(&context, &input), backend::run(&context, &input));
         web?;
@@ -41,7 +42,7 @@ impl Workshop {
 
     /// Runs the stage `bundle` with its type check.
     async fn bundle(&self) -> Result<(), StageError> {
-        let input = bundle::Input { toolkit: checkout().join("toolkit"), custom_changed: true };
+        let input = bundle::Input { custom_changed: true };
         bundle::run(&self.context, &input).await.map(|_| ())
     }
 

@@ -57,6 +57,7 @@ impl Machine {
             owner: PgConnectOptions::from_str(&database.url).unwrap(),
             keyring: database.key.parse().unwrap(),
             home: folder.path().join("home"),
+            toolkit: crate::harness::checkout().join("toolkit"),
             addresses: addresses.clone(),
         });
         let machine = Self { database, pools, target, addresses, tls: None, folder, fences: AtomicI64::new(1), host: None };

@@ -36,8 +36,13 @@ test: ## All tests, the same that CI runs
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	@scripts/check-scripts
 	cargo build --locked --bin slipform
+	@scripts/check-setup $(slipform)
 	$(with_postgres) cargo nextest run --locked --workspace $(NEXTEST)
 	cargo test --locked --workspace --doc --quiet
+
+.PHONY: check-setup
+check-setup: build ## Try scripts/setup and the first start without Node, npm, Postgres or root (Linux; needs root to hide them)
+	@scripts/check-setup $(slipform)
 
 .PHONY: lint-deps
 lint-deps: ## Licenses, advisories and unused dependencies (installs cargo-deny and cargo-machete at first: some minutes)

@@ -93,3 +93,68 @@ impl Keyring {
         hex::encode(hash.finalize())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLACE: &str = "environment/1";
+
+    /// A new key with this id, as an operator writes it.
+    fn key(id: &str) -> String {
+        Keyring::generate().replacen("k1:", &format!("{id}:"), 1)
+    }
+
+    fn ring(keys: &[&str]) -> Keyring {
+        keys.join(",").parse().unwrap()
+    }
+
+    #[test]
+    fn a_key_is_rotated_by_putting_the_new_one_before_it_and_removed_only_when_nothing_needs_it() {
+        let (a, b) = (key("2025"), key("2026"));
+        let sealed = ring(&[&a]).seal(PLACE, b"hunter2");
+        let rotated = ring(&[&b, &a]);
+        assert_eq!(rotated.open(PLACE, &sealed).unwrap(), b"hunter2");
+        let again = rotated.seal(PLACE, b"hunter2");
+        assert_eq!(ring(&[&b]).open(PLACE, &again).unwrap(), b"hunter2", "the first key seals");
+
+        let error = ring(&[&b]).open(PLACE, &sealed).unwrap_err();
+        assert_eq!(error, SealError::UnknownKey("2025".into()));
+        assert!(error.to_string().contains("2025") && error.to_string().contains("SLIPFORM_KEY"), "{error}");
+        // A key is known by its content too: another one of the same name opens nothing.
+        assert_eq!(ring(&[&key("2025")]).open(PLACE, &sealed).unwrap_err(), SealError::Damaged);
+    }
+
+    #[test]
+    fn what_is_sealed_opens_in_its_place_and_whole_or_not_at_all() {
+        let keyring = ring(&[&key("k1")]);
+        let sealed = keyring.seal(PLACE, b"hunter2");
+        assert_eq!(keyring.open(PLACE, &sealed).unwrap(), b"hunter2");
+        assert_ne!(keyring.seal(PLACE, b"hunter2"), sealed, "the same secret looks different each time");
+        assert!(!sealed.windows(7).any(|part| part == b"hunter2"));
+        for place in ["environment/2", "environment/", ""] {
+            assert_eq!(keyring.open(place, &sealed).unwrap_err(), SealError::Damaged, "{place}");
+        }
+        // Each byte matters. In the name of the key it names another key, or none that can be.
+        for at in 0..sealed.len() {
+            let mut damaged = sealed.clone();
+            damaged[at] ^= 1;
+            let error = keyring.open(PLACE, &damaged).unwrap_err();
+            assert!(error == SealError::Damaged || at <= 2 && matches!(error, SealError::UnknownKey(_)), "byte {at}: {error}");
+        }
+        for length in 0..sealed.len() {
+            assert_eq!(keyring.open(PLACE, &sealed[..length]).unwrap_err(), SealError::Damaged, "{length} bytes");
+        }
+        assert_eq!(keyring.open(PLACE, &[&sealed[..], b"x"].concat()).unwrap_err(), SealError::Damaged);
+    }
+
+    #[test]
+    fn a_keyring_that_cannot_be_read_is_refused_without_being_shown() {
+        let fine = key("k1");
+        for wrong in ["", "k1", "k1:", "K1:AAAA", &format!("{fine},"), &format!("{fine},k2:AAAA"), &fine.replacen("k1", "seventeen-letters", 1)] {
+            let error = wrong.parse::<Keyring>().unwrap_err();
+            assert_eq!(error, SealError::BadKey, "{wrong}");
+        }
+        assert_eq!(format!("{:?}", ring(&[&fine])), "Keyring(***)");
+    }
+}

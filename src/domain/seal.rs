@@ -15,6 +15,8 @@ use sha2::{Digest, Sha256};
 pub enum SealError {
     #[error("SLIPFORM_KEY must be `<id>:<base64 of 32 bytes>`, several separated by commas; the id is 1 to 16 of a-z, 0-9 and -")]
     BadKey,
+    #[error("two keys of SLIPFORM_KEY have the id {0:?}; give the new one another id, and the old one the id that it has always had")]
+    SameId(String),
     #[error("the secret was sealed with key {0:?}, which SLIPFORM_KEY does not contain; add the old key after the new one")]
     UnknownKey(String),
     #[error("the secret is damaged or belongs to another place")]
@@ -43,8 +45,12 @@ impl std::str::FromStr for Keyring {
                 let key = STANDARD.decode(key).ok().and_then(|k| <[u8; 32]>::try_from(k).ok()).filter(|_| fine);
                 Ok((id.to_owned(), key.ok_or(SealError::BadKey)?))
             })
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(Self(keys))
+            .collect::<Result<Vec<(String, _)>, _>>()?;
+        // A secret says which key it was sealed with by that key's id.
+        match keys.iter().enumerate().find(|(at, (id, _))| keys[..*at].iter().any(|(other, _)| other == id)) {
+            Some((_, (id, _))) => Err(SealError::SameId(id.clone())),
+            None => Ok(Self(keys)),
+        }
     }
 }
 
@@ -146,6 +152,14 @@ mod tests {
             assert_eq!(keyring.open(PLACE, &sealed[..length]).unwrap_err(), SealError::Damaged, "{length} bytes");
         }
         assert_eq!(keyring.open(PLACE, &[&sealed[..], b"x"].concat()).unwrap_err(), SealError::Damaged);
+    }
+
+    #[test]
+    fn two_keys_of_one_id_are_refused_because_the_second_would_open_nothing() {
+        // Every key that Slipform makes is called k1, so that this is what a hasty rotation looks like.
+        let error = [Keyring::generate(), Keyring::generate()].join(",").parse::<Keyring>().unwrap_err();
+        assert_eq!(error, SealError::SameId("k1".into()));
+        assert!(error.to_string().contains("another id"), "{error}");
     }
 
     #[test]

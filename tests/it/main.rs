@@ -21,4 +21,5 @@ mod pipeline;
 mod pipeline_faults;
 mod queue;
 mod schema;
+mod site;
 mod story;

@@ -8,6 +8,7 @@ mod architecture;
 mod bad_days;
 mod boot;
 mod browser;
+mod cancel;
 mod cli;
 mod confine;
 mod edge;

@@ -4,6 +4,7 @@ pub mod client;
 pub mod installation;
 pub mod postgres;
 pub mod story;
+pub mod toolkit;
 
 pub use client::Client;
 pub use installation::Installation;

@@ -5,6 +5,7 @@ mod harness;
 
 mod api;
 mod architecture;
+mod at_once;
 mod bad_days;
 mod boot;
 mod browser;

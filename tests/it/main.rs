@@ -18,6 +18,7 @@ mod generated;
 mod host;
 mod host_killed;
 mod machine;
+mod names;
 mod parts;
 mod pipeline;
 mod pipeline_faults;

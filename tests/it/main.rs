@@ -22,6 +22,7 @@ mod names;
 mod parts;
 mod pipeline;
 mod pipeline_faults;
+mod private_postgres;
 mod queue;
 mod schema;
 mod site;

@@ -14,6 +14,7 @@ mod cli;
 mod confine;
 mod edge;
 mod first_start;
+mod full_disk;
 mod generated;
 mod host;
 mod host_killed;

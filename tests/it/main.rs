@@ -20,6 +20,7 @@ mod host;
 mod host_killed;
 mod machine;
 mod names;
+mod outage;
 mod parts;
 mod pipeline;
 mod pipeline_faults;

@@ -38,6 +38,8 @@ test: ## All tests, the same that CI runs
 	cargo build --locked --bin slipform
 	$(with_postgres) cargo nextest run --locked --workspace $(NEXTEST)
 	cargo test --locked --workspace --doc --quiet
+	@# nextest has built it with the tests, and `cargo run` would build it once more with other settings.
+	$(target)/debug/examples/fuzz_design 5
 
 .PHONY: lint-deps
 lint-deps: ## Licenses, advisories and unused dependencies (installs cargo-deny and cargo-machete at first: some minutes)

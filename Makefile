@@ -39,6 +39,8 @@ test: ## All tests, the same that CI runs
 	@scripts/check-setup $(slipform)
 	$(with_postgres) cargo nextest run --locked --workspace $(NEXTEST)
 	cargo test --locked --workspace --doc --quiet
+	@# nextest has built it with the tests, and `cargo run` would build it once more with other settings.
+	$(target)/debug/examples/fuzz_design 5
 
 .PHONY: check-setup
 check-setup: build ## Try scripts/setup and the first start without Node, npm, Postgres or root (Linux; needs root to hide them)

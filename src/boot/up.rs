@@ -45,7 +45,7 @@ pub async fn run(config: Config, as_json: bool) -> anyhow::Result<()> {
             match started {
                 Ok(Some((credentials, apps))) => {
                     let ready = Ready { origin, credentials, apps };
-                    println!("{}", if as_json { ready.json().to_string() } else { ready.words() });
+                    println!("{}", if as_json { ready.json().to_string() } else { ready.words(std::io::stdout().is_terminal()) });
                     signal.cancelled().await;
                     if !as_json {
                         eprintln!("Stopping: builds are given back, apps finish their requests.");
@@ -86,24 +86,23 @@ impl Ready {
         })
     }
 
-    fn words(&self) -> String {
+    /// For people. Secrets are shown on a terminal alone, and not into a journal or a file.
+    fn words(&self, terminal: bool) -> String {
         let mut lines = vec!["\nSlipform is up.\n".to_owned()];
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        // Not into a journal or a file.
-        let secret = !std::io::stdout().is_terminal();
         for app in &self.apps {
             lines.push(format!("  App            {}", text(&app["url"])));
-            if let (Some(email), Some(password), false) = (app["admin"]["email"].as_str(), app["admin"]["password"].as_str(), secret) {
+            if let (Some(email), Some(password), true) = (app["admin"]["email"].as_str(), app["admin"]["password"].as_str(), terminal) {
                 lines.push(format!("                 administrator {email} / {password}"));
             }
         }
         lines.push(format!("  API            {}", self.origin));
         lines.push(format!("  Documentation  {}/docs", self.origin));
-        if let Some(credentials) = self.credentials.as_ref().filter(|_| !secret) {
+        if let Some(credentials) = self.credentials.as_ref().filter(|_| terminal) {
             lines.push(format!("  Sign in        {} / {}", credentials.email, credentials.password));
             lines.push(format!("  API token      {}", credentials.token));
         }
-        if secret {
+        if !terminal {
             lines.push("  Credentials    in the file `credentials` of SLIPFORM_HOME; they are shown on a terminal only".to_owned());
         }
         lines.push("\nCtrl-C ends everything; the next start finds it as it was.".to_owned());
@@ -142,4 +141,56 @@ pub enum Part {
     Serve,
     Worker,
     Host,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ready() -> Ready {
+        Ready {
+            origin: "http://127.0.0.1:8400".into(),
+            credentials: Some(Credentials {
+                email: "owner@example.com".into(),
+                password: "owner-password".into(),
+                token: "slip_token".into(),
+                organization: "default".into(),
+                pending: None,
+            }),
+            apps: vec![json!({
+                "slug": "car-rental",
+                "url": "http://car-rental.localhost:8480",
+                "admin": { "email": "admin@example.com", "password": "admin-password" },
+            })],
+        }
+    }
+
+    const SECRETS: [&str; 3] = ["owner-password", "slip_token", "admin-password"];
+
+    #[test]
+    fn a_terminal_shows_where_everything_is_and_how_to_come_in_each_once() {
+        let words = ready().words(true);
+        let places =
+            ["App            http://car-rental.localhost:8480\n", "API            http://127.0.0.1:8400\n", "Documentation  http://127.0.0.1:8400/docs\n"];
+        let people = ["owner@example.com / owner-password\n", "administrator admin@example.com / admin-password\n", "API token      slip_token\n", "Ctrl-C"];
+        for once in places.into_iter().chain(people).chain(SECRETS) {
+            assert_eq!(words.matches(once).count(), 1, "{once}:\n{words}");
+        }
+        assert!(!words.contains("SLIPFORM_HOME"), "{words}");
+    }
+
+    #[test]
+    fn a_journal_is_told_where_everything_is_and_no_secret() {
+        let words = ready().words(false);
+        for once in ["http://car-rental.localhost:8480\n", "http://127.0.0.1:8400\n", "http://127.0.0.1:8400/docs\n", "file `credentials` of SLIPFORM_HOME"] {
+            assert_eq!(words.matches(once).count(), 1, "{once}:\n{words}");
+        }
+        assert!(!SECRETS.iter().any(|secret| words.contains(secret)), "{words}");
+    }
+
+    #[test]
+    fn an_installation_whose_owner_was_made_elsewhere_has_no_credentials_to_show() {
+        let words = Ready { credentials: None, apps: Vec::new(), ..ready() }.words(true);
+        assert!(words.contains("http://127.0.0.1:8400/docs") && !words.contains("Sign in") && !words.contains("API token"), "{words}");
+    }
 }

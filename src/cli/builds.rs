@@ -10,6 +10,7 @@ use std::time::Duration;
 
 /// Builds an app and follows the build to its end.
 #[derive(Debug, Args)]
+#[command(after_help = super::EXIT_CODES)]
 pub struct Build {
     /// The app.
     app: String,

@@ -1,7 +1,7 @@
 //! The client's commands. They speak to the API over HTTP like any other program and share no code with the server.
 //!
 //! On a terminal the output is for people; with `--json` every command prints JSON, one value a line, on standard output.
-//! Exit codes: 0 done, 1 failed, 2 wrong usage (clap), 3 the build failed, 4 it was cancelled or superseded, 5 not signed in.
+//! Exit codes: see [`EXIT_CODES`]; 2, wrong usage, is clap's.
 
 mod apps;
 mod builds;
@@ -16,6 +16,9 @@ use client::Client;
 use output::Output;
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+/// What a script can tell from how a command ends.
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 the command failed, 2 wrong usage, 3 the build failed, 4 it was cancelled or superseded, 5 not signed in.";
 
 /// Where the server is, and how to print.
 #[derive(Debug, Clone, Args)]

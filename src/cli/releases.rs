@@ -51,6 +51,7 @@ impl Releases {
 
 /// Goes back to an earlier release.
 #[derive(Debug, Args)]
+#[command(after_help = super::EXIT_CODES)]
 pub struct Rollback {
     #[command(flatten)]
     place: Place,

@@ -2,6 +2,7 @@
 //! what crashed, and removes everything in the end. One task an environment.
 
 use super::log::AppLog;
+use super::pauses::Pauses;
 use super::start::{Failure, Identity, Running, start};
 use super::{World, folders};
 use crate::domain::ReleaseId;
@@ -15,12 +16,6 @@ use tokio_util::sync::CancellationToken;
 
 /// How long an old process may still answer what it has begun.
 const DRAIN: Duration = Duration::from_secs(10);
-/// The first pause before a crashed process is started again; doubled each time.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-/// The longest.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// After this time in health the next crash counts as the first.
-const STEADY: Duration = Duration::from_mins(1);
 /// When Postgres or a folder refused something, it is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
 
@@ -77,7 +72,7 @@ pub struct Keeper {
     /// The newest generation that has an answer.
     answered: i64,
     restarts: i32,
-    pause: Duration,
+    pauses: Pauses,
     restart_at: Instant,
     retiring: JoinSet<()>,
     /// What could not be written to Postgres yet.
@@ -103,7 +98,7 @@ impl Keeper {
             label: None,
             answered: before.generation,
             restarts: before.restarts,
-            pause: FIRST_PAUSE,
+            pauses: Pauses::default(),
             restart_at: Instant::now(),
             retiring: JoinSet::new(),
             unsaid: None,
@@ -170,7 +165,7 @@ impl Keeper {
             && let Some(live) = self.release
         {
             // A new wish is worth an attempt at once.
-            if self.restart_at <= Instant::now() || open && live == release && self.pause > FIRST_PAUSE {
+            if self.restart_at <= Instant::now() || open && live == release && self.pauses.waits() {
                 self.begin(wanted, live);
                 return;
             }
@@ -270,9 +265,7 @@ impl Keeper {
     async fn crashed(&mut self, wanted: &Wanted, why: String) {
         let Some(old) = self.running.take() else { return };
         let _ = std::fs::remove_file(old.upstream.socket());
-        if old.since.elapsed() >= STEADY {
-            self.pause = FIRST_PAUSE;
-        }
+        self.pauses.was_healthy_for(old.since.elapsed());
         self.restarts = self.restarts.saturating_add(1);
         self.postpone();
         let wait = self.restart_at.saturating_duration_since(Instant::now());
@@ -291,8 +284,7 @@ impl Keeper {
     }
 
     fn postpone(&mut self) {
-        self.restart_at = Instant::now() + self.pause;
-        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+        self.restart_at = Instant::now() + self.pauses.next();
     }
 
     /// Answers what is desired.

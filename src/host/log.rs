@@ -26,6 +26,8 @@ struct Inner {
     folder: PathBuf,
     /// `None` after the disk refused it; tried again with the next line.
     file: Option<(File, u64)>,
+    /// Whether the last line was refused, and the operator was told so.
+    refused: bool,
 }
 
 impl AppLog {
@@ -33,7 +35,7 @@ impl AppLog {
     pub fn open(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         let file = Some(append(folder)?);
-        Ok(Self(Arc::new(Mutex::new(Inner { folder: folder.to_owned(), file }))))
+        Ok(Self(Arc::new(Mutex::new(Inner { folder: folder.to_owned(), file, refused: false }))))
     }
 
     /// An event of the process, in the form of the app's own lines.
@@ -45,9 +47,14 @@ impl AppLog {
 
     fn line(&self, line: &[u8]) {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Err(error) = inner.write(line) {
+        let result = inner.write(line);
+        let before = std::mem::replace(&mut inner.refused, result.is_err());
+        if let Err(error) = result {
             inner.file = None;
-            tracing::warn!(folder = %inner.folder.display(), %error, "an app's log cannot be written");
+            // Once, and not with each line: the operator's own log may stand on the same disk.
+            if !before {
+                tracing::warn!(folder = %inner.folder.display(), %error, "an app's log cannot be written; lines are lost until it can");
+            }
         }
     }
 
@@ -93,7 +100,11 @@ impl Inner {
         let mut whole = Vec::with_capacity(line.len() + 1);
         whole.extend_from_slice(line);
         whole.push(b'\n');
-        file.write_all(&whole)?;
+        if let Err(error) = file.write_all(&whole) {
+            // A full disk takes the beginning of a line; the next one would go on behind it.
+            let _ = file.set_len(*size);
+            return Err(error);
+        }
         *size += whole.len() as u64;
         Ok(())
     }

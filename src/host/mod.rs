@@ -8,6 +8,7 @@ mod folders;
 mod health;
 mod keeper;
 mod log;
+mod pauses;
 mod process;
 mod start;
 

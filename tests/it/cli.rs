@@ -1,12 +1,17 @@
 //! The command-line client, as a person and as a script use it.
 
-use crate::harness::story::{notes, with_notes};
-use crate::harness::{Installation, program, temporary_folder};
+use crate::harness::story::{ORGANIZATION, create_app, notes, with_notes};
+use crate::harness::toolkit::WaitingToolkit;
+use crate::harness::{Installation, eventually, program, temporary_folder};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::{Value, json};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Output, Stdio};
-use tokio::io::AsyncWriteExt as _;
-use tokio::process::Command;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::process::{Child, Command};
 
 /// The client with an own home folder, so that no session of the machine is touched.
 struct Terminal<'a> {
@@ -36,6 +41,18 @@ impl<'a> Terminal<'a> {
         child.wait_with_output().await.unwrap()
     }
 
+    /// Starts, and goes on with the test.
+    fn start(&self, line: &str) -> Child {
+        self.command(line).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).spawn().expect("the program starts")
+    }
+
+    /// Signed in with the first API token.
+    async fn signed_in(installation: &'a Installation) -> Self {
+        let terminal = Self::new(installation);
+        succeeded(&terminal.run(&format!("login --token {}", installation.ready["token"].as_str().unwrap())).await);
+        terminal
+    }
+
     fn write(&self, name: &str, design: &Value) {
         std::fs::write(self.folder.path().join(name), design.to_string()).unwrap();
     }
@@ -43,6 +60,10 @@ impl<'a> Terminal<'a> {
 
 fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 #[track_caller]
@@ -105,7 +126,6 @@ async fn a_maker_goes_from_sign_in_to_rollback_on_the_terminal() {
     assert!(succeeded(&terminal.run("logs notes").await).contains("listening"));
     assert_eq!(succeeded(&terminal.run("open notes --json").await).trim(), json!({ "url": url.trim() }).to_string());
 
-    // A build that is cancelled while it is followed ends with a code of its own.
     succeeded(&terminal.run("build notes --detach").await);
     assert_eq!(terminal.run("apps delete notes").await.status.code(), Some(1), "it asks to be sure");
     succeeded(&terminal.run("apps delete notes --yes").await);
@@ -115,8 +135,7 @@ async fn a_maker_goes_from_sign_in_to_rollback_on_the_terminal() {
 #[tokio::test]
 async fn a_script_learns_from_the_exit_code_and_from_json_what_went_wrong() {
     let (installation, app) = with_notes().await;
-    let terminal = Terminal::new(&installation);
-    succeeded(&terminal.run(&format!("login --token {}", installation.ready["token"].as_str().unwrap())).await);
+    let terminal = Terminal::signed_in(&installation).await;
     let ada = crate::harness::story::sign_up(&app, "Ada").await;
     ada.post("/api/notes", &json!({ "title": "Milk" })).await.expect(201);
 
@@ -158,4 +177,71 @@ async fn commands_that_find_the_session_over_at_the_same_time_renew_it_once() {
         }
         assert_ne!(read()["token"], "over");
     }
+}
+
+#[tokio::test]
+async fn whoever_follows_a_build_that_is_cancelled_or_overtaken_learns_it_from_a_code_of_its_own() {
+    let toolkit = WaitingToolkit::make();
+    let installation = Installation::start_with(&[("SLIPFORM_TOOLKIT", toolkit.path())]).await;
+    let api = installation.client();
+    create_app(&api, "notes", &notes()).await;
+    let terminal = Terminal::signed_in(&installation).await;
+    let help = succeeded(&terminal.run("build --help").await);
+    assert!(help.contains("3 the build failed") && help.contains("4 it was cancelled or superseded"), "{help}");
+
+    let builds = format!("{ORGANIZATION}/apps/notes/builds");
+    let state = async |number: u32| api.get(&format!("{builds}/{number}")).await.json()["state"].as_str().map(str::to_owned);
+    let running = terminal.start("build notes");
+    eventually("the first build compiles", 30, async || (!toolkit.running().is_empty()).then_some(())).await;
+    let waiting = terminal.start("build notes");
+    eventually("the second build waits", 30, async || state(2).await.filter(|state| state == "queued")).await;
+
+    // The third takes the place of the one that waits; then the first is cancelled.
+    assert_eq!(api.post(&builds, &json!({})).await.expect(202)["number"], 3);
+    let overtaken = ended(waiting).await;
+    assert_eq!(overtaken.status.code(), Some(4));
+    assert!(stderr(&overtaken).contains("superseded"), "{}", stderr(&overtaken));
+    api.post(&format!("{builds}/1/cancel"), &json!({})).await.expect(202);
+    let cancelled = ended(running).await;
+    assert_eq!(cancelled.status.code(), Some(4));
+    assert!(stderr(&cancelled).contains("cancelled") && stdout(&cancelled).is_empty(), "{}", stderr(&cancelled));
+
+    toolkit.end_waiting();
+    eventually("the third build ends", 30, async || state(3).await.filter(|state| state == "failed")).await;
+    installation.stop().await;
+}
+
+#[tokio::test]
+async fn a_followed_log_shows_each_line_as_it_is_written_until_ctrl_c() {
+    let (installation, app) = with_notes().await;
+    let terminal = Terminal::signed_in(&installation).await;
+    let mut follower = terminal.start("logs notes --follow");
+    let mut lines = BufReader::new(follower.stdout.take().unwrap()).lines();
+    let mut shown = async |word: &str| {
+        let shown = async {
+            loop {
+                let line = lines.next_line().await.unwrap().expect("the log goes on");
+                if line.contains(word) {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), shown).await.unwrap_or_else(|_| panic!("{word} was not shown"));
+    };
+    shown("listening").await;
+    for _ in 0..3 {
+        // One at a time: the next is written only once this one is shown.
+        let path = format!("/api/notes/{}", uuid::Uuid::new_v4());
+        app.get(&path).await.expect(404);
+        shown(&path).await;
+    }
+    assert_eq!(follower.try_wait().unwrap(), None, "it goes on");
+    kill(Pid::from_raw(i32::try_from(follower.id().unwrap()).unwrap()), Signal::SIGINT).unwrap();
+    let status = tokio::time::timeout(Duration::from_secs(5), follower.wait()).await.expect("it ends at once").unwrap();
+    assert!(status.signal() == Some(Signal::SIGINT as i32) || status.code() == Some(130), "{status}");
+    installation.stop().await;
+}
+
+async fn ended(child: Child) -> Output {
+    tokio::time::timeout(Duration::from_secs(20), child.wait_with_output()).await.expect("it ends by itself").unwrap()
 }

@@ -105,6 +105,22 @@ async fn without_a_host_a_rollout_says_so() {
     assert!(error.detail.contains("slipform host"), "{}", error.detail);
 }
 
+/// Milliseconds between the end of a process and the start of the next, as the host logged them.
+fn pauses(log: &str) -> Vec<i64> {
+    let events = log.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok()).filter(|event| event["source"] == "slipform");
+    let (mut ended, mut pauses) = (None, Vec::new());
+    for event in events {
+        let at: chrono::DateTime<chrono::Utc> = event["time"].as_str().unwrap().parse().unwrap();
+        let message = event["message"].as_str().unwrap();
+        if message.starts_with("process ") && message.contains(" ended") {
+            ended = Some(at);
+        } else if let Some(ended) = ended.take_if(|_| message.starts_with("process ") && message.contains(" started")) {
+            pauses.push((at - ended).num_milliseconds());
+        }
+    }
+    pauses
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_crashes_is_started_again_with_growing_pauses() {
     let machine = Machine::start().await;
@@ -120,6 +136,9 @@ async fn what_crashes_is_started_again_with_growing_pauses() {
     }
     let restarts: i32 = sqlx::query_scalar("select restarts from runtimes").fetch_one(&mut machine.owner().await).await.unwrap();
     assert_eq!(restarts, 3);
+    let log = std::fs::read_to_string(machine.places().logs(env.environment).join("app.log")).unwrap();
+    let pauses = pauses(&log);
+    assert!(pauses.len() == 3 && pauses[0] >= 99 && pauses[1] >= 199 && pauses[2] >= 399, "{pauses:?}");
 
     // While it is away, people see a page and programs a problem, both with when to try again.
     app.send(app.request(Method::POST, "/api/run").body("setTimeout(() => process.exit(3), 20)")).await;

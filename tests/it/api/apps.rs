@@ -102,3 +102,33 @@ async fn lists_come_in_pages_whose_cursors_belong_to_one_list() {
     }
     assert_eq!(client.get(&format!("{HERE}/apps?limt=3")).await.expect(422)["errors"][0]["pointer"], "/query/limt");
 }
+
+#[tokio::test]
+async fn the_longest_names_still_make_one_label_each_that_a_resolver_accepts() {
+    let api = Api::start().await;
+    let (client, stranger) = (api.client(), api.stranger().await);
+    let (mut labels, mut longest) = (std::collections::BTreeSet::new(), 0);
+    // Where the name is cut to make room for letters that tell it apart, stands a letter, or a hyphen.
+    for slug in ["a".repeat(40), format!("{}-{}", "b".repeat(33), "c".repeat(6)), format!("{}-{}", "d".repeat(34), "e".repeat(5)), "f".to_owned()] {
+        for (who, organization) in [(&client, "default"), (&stranger, "other")] {
+            let apps = format!("/v1/organizations/{organization}/apps");
+            let app = who.post(&apps, &json!({ "slug": slug, "name": "Long" })).await.expect(201);
+            let mut urls = vec![app["url"].clone()];
+            for preview in ["p".repeat(20), format!("q-{}", "r".repeat(18))] {
+                urls.push(who.post(&format!("{apps}/{slug}/environments"), &json!({ "slug": preview })).await.expect(201)["url"].clone());
+            }
+            for url in urls {
+                let label = url.as_str().and_then(|url| url.strip_prefix("http://")?.strip_suffix(".localhost:8480")).unwrap().to_owned();
+                assert!(label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-'), "{label}");
+                longest = longest.max(label.len());
+                assert!(labels.insert(label.clone()), "{label} leads to two apps");
+            }
+        }
+    }
+    assert_eq!(longest, 62, "the longest names were tried");
+
+    let wrong = [("apps", json!({ "slug": "a".repeat(41), "name": "Longer" })), ("apps/f/environments", json!({ "slug": "p".repeat(21) }))];
+    for (path, body) in wrong {
+        assert_eq!(client.post(&format!("{HERE}/{path}"), &body).await.expect(422)["errors"][0]["pointer"], "/slug");
+    }
+}

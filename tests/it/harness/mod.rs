@@ -5,6 +5,7 @@ pub mod installation;
 pub mod parts;
 pub mod postgres;
 pub mod story;
+pub mod toolkit;
 
 pub use client::Client;
 pub use installation::Installation;

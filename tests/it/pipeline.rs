@@ -1,11 +1,8 @@
-//! Builds through all steps, on real files and databases. Only the place where apps run is a stand-in, so that a test can
-//! make it fail, wait or panic; the stories test the real one.
-
-mod site;
+//! Builds through all steps: what they make, what they refuse, and what they leave.
 
 use crate::harness::{eventually, example};
+use crate::site::{Next, Site};
 use serde_json::{Value, json};
-use site::{Next, Site};
 use slipform::domain::{ReleaseId, StepName};
 use slipform::stages::StageError;
 use slipform::{jobs, queue};

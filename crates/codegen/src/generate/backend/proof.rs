@@ -65,10 +65,11 @@ fn access(model: &Model, entity: &Entity, persona: Persona) -> String {
         Persona::WithoutRole => "withoutRole".to_owned(),
         Persona::Role(index) => format!("withRole({})", escape::ts(&model.roles[index].names.name)),
     };
+    let create = if can_create(model, entity, persona) { level(&entity.create, persona) } else { "none" };
     let mut row = Object::default()
         .code("who", who)
         .text("read", level(&entity.read, persona))
-        .text("create", if can_create(model, entity, persona) { level(&entity.create, persona) } else { "none" })
+        .text("create", create)
         .text("update", level(&entity.update, persona))
         .text("delete", level(&entity.delete, persona));
     let mut transitions = Object::default();
@@ -77,6 +78,10 @@ fn access(model: &Model, entity: &Entity, persona: Persona) -> String {
     }
     if !transitions.is_empty() {
         row = row.code("transitions", transitions.inline());
+    }
+    let owners = owners(entity, persona);
+    if create != "none" && !owners.is_empty() {
+        row = row.code("owners", owners.inline());
     }
     let mut fields = Object::default();
     let narrowed = entity.fields.iter().map(|field| {
@@ -98,6 +103,22 @@ fn access(model: &Model, entity: &Entity, persona: Persona) -> String {
         row = row.code("fields", fields.inline());
     }
     row.fitting(2, 0)
+}
+
+/// Whether each key that can name an owner is set to a persona who creates a record and leaves all of them out.
+fn owners(entity: &Entity, persona: Persona) -> Object {
+    let lines: Vec<_> = entity.create.iter().filter(|grant| concerns(grant, persona)).map(|grant| grant.owner).collect();
+    let fixed = |owner: Option<Owner>| matches!(owner, Some(Owner::Relation(index)) if entity.relations[index].read_only);
+    let allowed = lines.iter().any(|owner| matches!(owner, None | Some(Owner::CreatedBy)) || fixed(*owner));
+    let mut object = Object::default();
+    for (index, relation) in entity.relations.iter().enumerate() {
+        let own = Some(Owner::Relation(index));
+        if entity.create.iter().any(|grant| grant.owner == own) {
+            let set = lines.contains(&own) && (fixed(own) || !allowed && lines.first() == Some(&own));
+            object = object.code(&relation.key, set.to_string());
+        }
+    }
+    object
 }
 
 fn concerns(grant: &Grant, persona: Persona) -> bool {

@@ -103,7 +103,7 @@ export function choice<const Values extends readonly [string, ...string[]]>(valu
 }
 
 export function uuid() {
-  return z.guid(expected("Please enter a UUID."));
+  return z.guid(expected("Please enter a UUID.")).toLowerCase();
 }
 
 export function email(rules: TextRules = {}) {
@@ -144,7 +144,7 @@ export function list<Item extends z.ZodType>(item: Item, { min = 0, max = 1000 }
 
 /** The id of a record or person. */
 export function id() {
-  return z.guid(expected("Please choose one."));
+  return z.guid(expected("Please choose one.")).toLowerCase();
 }
 
 function between({ min, max }: StringRules, compare: (a: string, b: string) => number) {

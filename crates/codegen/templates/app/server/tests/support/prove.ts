@@ -29,6 +29,8 @@ interface Access {
   update: Level;
   delete: Level;
   transitions?: { [name: string]: Level };
+  /** Keys that can name an owner: whether a new record that leaves them out belongs to whoever creates it. */
+  owners?: { [key: string]: boolean };
   /** Narrower than the above. */
   fields?: { [key: string]: { read?: Level; write?: Level } };
 }
@@ -85,6 +87,10 @@ function includes(level: Level, whose: "own" | "others"): boolean {
   return level === "all" || (level === "own" && whose === "own");
 }
 
+function isRequired(entity: Entity, key: string): boolean {
+  return Object.values(entity.relations).some((relation) => relation.key === key && relation.kind === "toOne" && relation.required);
+}
+
 function isRefused({ status }: Answer): boolean {
   return status === 401 || status === 403;
 }
@@ -116,6 +122,27 @@ function provePermissions(entity: Entity, access: Access, world: () => World): v
     if (access.create === "none") assert.ok(answer.status >= 400 && answer.status < 500, JSON.stringify(answer));
     else assert.equal(answer.status, 201, JSON.stringify(answer.body));
   });
+
+  const owners = Object.entries(access.owners ?? {});
+  for (const [key, becomes] of owners) {
+    it(`${becomes ? "becomes" : "does not become"} the ${key} of what they create`, async () => {
+      const me = await personOf(who, world());
+      const body = world().writable(entity, await world().input(entity, me ?? (await world().person())));
+      for (const [name, { write }] of Object.entries(access.fields ?? {})) if (write === "none") delete body[name];
+      for (const [left] of owners) delete body[left];
+      const answer = await world().request("POST", path, me, body);
+      const missing = owners.find(([name, filled]) => !filled && isRequired(entity, name))?.[0];
+      if (missing !== undefined) {
+        assert.deepEqual([answer.status, answer.body.errors?.[0]?.pointer], [422, `/${missing}`]);
+        return;
+      }
+      assert.equal(answer.status, 201, JSON.stringify(answer.body));
+      assert.equal((await world().stored(entity, answer.body.id))[key], becomes ? me?.id : null);
+      if (!becomes || owners.length > 1 || !(key in entity.create.shape)) return;
+      const { id: other } = await world().person();
+      assert.equal((await world().request("POST", path, me, { ...body, [key]: other })).status, 403);
+    });
+  }
 
   it(`updates ${access.update}`, async () => {
     const { me, records } = await scene(entity, who, world());

@@ -3,8 +3,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { extend, hooks } from "../../custom/hooks.ts";
 import { buildApp } from "../../src/gen/app.ts";
 import type { App } from "../../src/gen/core/context.ts";
-import { type Database, openDatabase, quote } from "../../src/gen/core/db.ts";
-import type { Entity } from "../../src/gen/core/entity.ts";
+import { type Database, type Row, openDatabase, quote } from "../../src/gen/core/db.ts";
+import { type Entity, columnsOf } from "../../src/gen/core/entity.ts";
 import { type Input, insertRow } from "../../src/gen/core/write.ts";
 import { rolesToIds } from "../../src/gen/roles.ts";
 import { migrate } from "../../src/migrate.ts";
@@ -92,6 +92,14 @@ export class World {
     this.#filled.set(entity.table, entity);
     const createdBy = entity.createdBy && { createdBy: owner.id };
     return await insertRow(this.#database, entity, { ...(await this.input(entity, owner)), ...createdBy, ...values });
+  }
+
+  /** What the database keeps of a record, past all permissions. */
+  async stored(entity: Entity, id: string): Promise<Row> {
+    const columns = [...columnsOf(entity).values()].map(({ name, column }) => `${quote(column)} as ${quote(name)}`);
+    const [row] = await this.#database.unsafe<Row[]>(`select ${columns.join(", ")} from ${quote(entity.table)} where "id" = $1`, [id]);
+    assert.ok(row);
+    return row;
   }
 
   async request(method: string, path: string, person: TestPerson | undefined, body?: unknown): Promise<Answer> {

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import postgres from "postgres";
 import type { Environment } from "./context.ts";
-import type { Entity } from "./entity.ts";
+import { type Entity, columnsOf } from "./entity.ts";
 import { describe, log } from "./log.ts";
 import { Problem } from "./problem.ts";
 
@@ -32,7 +32,10 @@ function databaseProblem(error: postgres.PostgresError, entities: Entity[]): Pro
     case "23505":
     case "23P01":
       return new Problem(409, "This exists already.");
-    case "23502":
+    case "23502": {
+      const pointer = `/${propertyOf(error, entities)}`;
+      return new Problem(422, "Some of the input is not valid.", [{ pointer, detail: "Please fill this in." }]);
+    }
     case "23514":
       return new Problem(422, "Some of the input is not valid.");
     case "40001":
@@ -44,6 +47,13 @@ function databaseProblem(error: postgres.PostgresError, entities: Entity[]): Pro
       // Class 22: a value that its type cannot hold.
       return error.code.startsWith("22") ? new Problem(422, "Some of the input is not valid.") : undefined;
   }
+}
+
+/** The name by which clients know the column that an error is about. */
+function propertyOf({ table_name: table, column_name: column }: postgres.PostgresError, entities: Entity[]): string {
+  const entity = entities.find((candidate) => candidate.table === table);
+  const columns = entity ? [...columnsOf(entity).values()] : [];
+  return columns.find((candidate) => candidate.column === column)?.name ?? "";
 }
 
 function labelOf(table: string | undefined, entities: Entity[]): string {

@@ -34,6 +34,7 @@ prove(stayEntity, {
       update: "none",
       delete: "own",
       transitions: { confirm: "none", cancel: "own", askAgain: "none", pay: "own" },
+      owners: { guestId: true },
     },
   ],
   refused: [

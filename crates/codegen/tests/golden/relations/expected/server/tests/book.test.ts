@@ -4,13 +4,22 @@ import { anonymous, prove, withRole, withoutRole } from "./support/prove.ts";
 prove(bookEntity, {
   access: [
     { who: anonymous, read: "all", create: "none", update: "none", delete: "none", fields: { shelfId: { read: "none", write: "none" } } },
-    { who: withoutRole, read: "all", create: "own", update: "own", delete: "own", fields: { shelfId: { read: "all", write: "none" } } },
+    {
+      who: withoutRole,
+      read: "all",
+      create: "own",
+      update: "own",
+      delete: "own",
+      owners: { ownerId: true },
+      fields: { shelfId: { read: "all", write: "none" } },
+    },
     {
       who: withRole("librarian"),
       read: "all",
       create: "own",
       update: "all",
       delete: "own",
+      owners: { ownerId: true },
       fields: { shelfId: { read: "all", write: "all" } },
     },
   ],

@@ -6,6 +6,8 @@ import { reportEntity } from "./report/entity.ts";
 import { diaryEntity } from "./diary/entity.ts";
 import { taskEntity } from "./task/entity.ts";
 import { suggestionEntity } from "./suggestion/entity.ts";
+import { ticketEntity } from "./ticket/entity.ts";
+import { errandEntity } from "./errand/entity.ts";
 import { personEntity } from "./person/entity.ts";
 import { authRoutes } from "./core/auth.ts";
 import type { App, Environment, Services } from "./core/context.ts";
@@ -30,6 +32,8 @@ const entities: Entity[] = [
   diaryEntity,
   taskEntity,
   suggestionEntity,
+  ticketEntity,
+  errandEntity,
   personEntity,
 ];
 
@@ -51,6 +55,8 @@ export function buildApp(services: Services, hooks: Hooks = {}, extend?: (app: A
   app.route("/api/diaries", resource(services, diaryEntity, hooks.Diary));
   app.route("/api/tasks", resource(services, taskEntity, hooks.Task));
   app.route("/api/suggestions", resource(services, suggestionEntity, hooks.Suggestion));
+  app.route("/api/tickets", resource(services, ticketEntity, hooks.Ticket));
+  app.route("/api/errands", resource(services, errandEntity, hooks.Errand));
   app.route("/api/people", resource(services, personEntity, hooks.Person));
   extend?.(app, services);
 

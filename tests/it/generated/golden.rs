@@ -36,6 +36,7 @@ apps! { golden:
     golden_names = "names",
     golden_permissions = "permissions",
     golden_relations = "relations",
+    golden_removal = "removal",
     golden_scalars = "scalars",
 }
 

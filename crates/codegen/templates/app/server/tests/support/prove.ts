@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import type { Entity } from "../../src/gen/core/entity.ts";
 import type { RoleName } from "../../../shared/gen/roles.ts";
 import { type Answer, type TestPerson, World } from "./world.ts";
@@ -44,6 +45,14 @@ export interface Promises {
   unique: string[];
   /** Whether records that are equal in everything exclude each other. */
   exclusive: boolean;
+  /** What becomes of records that refer to one that is deleted. */
+  references: Reference[];
+}
+
+interface Reference {
+  entity: Entity;
+  key: string;
+  onDelete: "restrict" | "cascade" | "setNull";
 }
 
 /** Tests all of it over HTTP. */
@@ -61,6 +70,7 @@ export function prove(entity: Entity, promises: Promises): void {
     }
     proveValidation(entity, promises, () => world);
     proveTransitions(entity, promises.access, () => world);
+    proveRemoval(entity, promises, () => world);
   });
 }
 
@@ -284,4 +294,52 @@ function proveTransitions(entity: Entity, access: Access[], world: () => World):
       }
     });
   }
+}
+
+function proveRemoval(entity: Entity, { access, unique, exclusive, references }: Promises, world: () => World): void {
+  for (const { entity: referring, key, onDelete } of references) {
+    it(`is deleted with ${onDelete} for the ${key} of ${referring.name}`, async () => {
+      const owner = await world().person();
+      const id = await world().insert(entity, owner);
+      const many = Object.values(referring.relations).some((relation) => relation.key === key && relation.kind === "toMany");
+      const reference = await world().insert(referring, owner, { [key]: many ? [id] : id });
+      if (onDelete === "restrict") {
+        await assert.rejects(world().remove(entity, id));
+        await world().remove(referring, reference);
+      }
+      await world().remove(entity, id);
+      assert.equal(await world().find(entity, id), undefined);
+      const left = await world().find(referring, reference);
+      if (onDelete === "setNull") assert.deepEqual(left?.[key], many ? [] : null);
+      else assert.equal(left, undefined);
+    });
+  }
+
+  for (const relation of Object.values(entity.relations)) {
+    const somebody = creator(access, relation.key);
+    const target = relation.target();
+    if (target === "user" || !somebody || !(relation.key in entity.create.shape)) continue;
+    it(`refuses to refer by ${relation.key} to what is being deleted`, async () => {
+      const me = await personOf(somebody.who, world());
+      const owner = me ?? (await world().person());
+      const body = world().writable(entity, await world().input(entity, owner));
+      for (const [name, { write }] of Object.entries(somebody.fields ?? {})) if (write === "none") delete body[name];
+      const id = await world().insert(target, owner);
+      let answer: Promise<Answer> | undefined;
+      await world().remove(target, id, async () => {
+        answer = world().request("POST", `/api/${entity.path}`, me, { ...body, [relation.key]: relation.kind === "toMany" ? [id] : id });
+        await Promise.race([answer, setTimeout(50)]);
+      });
+      const refusal = await answer;
+      assert.deepEqual([refusal?.status, refusal?.body.errors?.[0]?.pointer], [422, `/${relation.key}`]);
+    });
+  }
+
+  if (unique.length === 0 && !exclusive) return;
+  it("accepts the values of a record that was deleted", async () => {
+    const owner = await world().person();
+    const values = await world().input(entity, owner);
+    await world().remove(entity, await world().insert(entity, owner, values));
+    await world().insert(entity, owner, values);
+  });
 }

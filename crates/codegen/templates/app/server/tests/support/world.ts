@@ -5,7 +5,10 @@ import { buildApp } from "../../src/gen/app.ts";
 import type { App } from "../../src/gen/core/context.ts";
 import { type Database, type Row, openDatabase, quote } from "../../src/gen/core/db.ts";
 import { type Entity, columnsOf } from "../../src/gen/core/entity.ts";
-import { type Input, insertRow } from "../../src/gen/core/write.ts";
+import { everyone } from "../../src/gen/core/permissions.ts";
+import { findRecord } from "../../src/gen/core/records.ts";
+import type { Shown } from "../../src/gen/core/select.ts";
+import { type Input, deleteRecord, insertRow } from "../../src/gen/core/write.ts";
 import { rolesToIds } from "../../src/gen/roles.ts";
 import { migrate } from "../../src/migrate.ts";
 import type { RoleName } from "../../../shared/gen/roles.ts";
@@ -20,6 +23,11 @@ export interface Answer {
   status: number;
   // oxlint-disable-next-line no-explicit-any
   body: any;
+}
+
+/** The same entity, whose records everyone may read and delete. */
+function open(entity: Entity): Entity {
+  return { ...entity, permissions: { read: [everyone()], create: [], update: [], delete: [everyone()] } };
 }
 
 /** An app on the database of `DATABASE_URL`, which must hold nothing of value: its records are deleted. */
@@ -92,6 +100,16 @@ export class World {
     this.#filled.set(entity.table, entity);
     const createdBy = entity.createdBy && { createdBy: owner.id };
     return await insertRow(this.#database, entity, { ...(await this.input(entity, owner)), ...createdBy, ...values });
+  }
+
+  /** Deletes a record, past all permissions; `meanwhile` runs before that is committed. */
+  async remove(entity: Entity, id: string, meanwhile?: () => Promise<void>): Promise<void> {
+    await deleteRecord({ database: this.#database, entity: open(entity), viewer: null, hooks: meanwhile ? { afterDelete: meanwhile } : {} }, id, undefined);
+  }
+
+  /** A record that was not deleted, past all permissions. */
+  async find(entity: Entity, id: string): Promise<Shown | undefined> {
+    return await findRecord(this.#database, open(entity), null, id);
   }
 
   /** What the database keeps of a record, past all permissions. */

@@ -16,4 +16,5 @@ prove(closureEntity, {
   ],
   unique: [],
   exclusive: true,
+  references: [],
 });

@@ -17,4 +17,5 @@ prove(session_Entity, {
   ],
   unique: [],
   exclusive: true,
+  references: [],
 });

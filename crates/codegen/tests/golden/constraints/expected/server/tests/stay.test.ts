@@ -45,4 +45,5 @@ prove(stayEntity, {
   ],
   unique: [],
   exclusive: true,
+  references: [],
 });

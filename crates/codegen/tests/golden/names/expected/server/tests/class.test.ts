@@ -33,4 +33,7 @@ prove(class_Entity, {
   ],
   unique: [],
   exclusive: false,
+  references: [
+    { entity: class_Entity, key: "extendsId", onDelete: "setNull" },
+  ],
 });

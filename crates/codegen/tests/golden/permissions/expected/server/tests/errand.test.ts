@@ -16,4 +16,5 @@ prove(errandEntity, {
   ],
   unique: [],
   exclusive: false,
+  references: [],
 });

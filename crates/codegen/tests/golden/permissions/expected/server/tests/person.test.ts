@@ -59,4 +59,5 @@ prove(personEntity, {
   ],
   unique: [],
   exclusive: false,
+  references: [],
 });

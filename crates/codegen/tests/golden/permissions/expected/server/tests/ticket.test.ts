@@ -37,4 +37,5 @@ prove(ticketEntity, {
   ],
   unique: [],
   exclusive: false,
+  references: [],
 });

@@ -1,4 +1,5 @@
 import { bookEntity } from "../src/gen/book/entity.ts";
+import { jacketEntity } from "../src/gen/jacket/entity.ts";
 import { anonymous, prove, withRole, withoutRole } from "./support/prove.ts";
 
 prove(bookEntity, {
@@ -30,4 +31,8 @@ prove(bookEntity, {
   ],
   unique: [],
   exclusive: false,
+  references: [
+    { entity: bookEntity, key: "sequelOfId", onDelete: "setNull" },
+    { entity: jacketEntity, key: "bookId", onDelete: "cascade" },
+  ],
 });

@@ -83,4 +83,5 @@ prove(specimenEntity, {
   ],
   unique: ["title", "inventory", "reference"],
   exclusive: false,
+  references: [],
 });

@@ -5,8 +5,8 @@ import { type Input, checkTargets, parseInput, pointer } from "./input.ts";
 import { type Grant, type Viewer, allows, allowsSome, concerns, condition, everyone, visible } from "./permissions.ts";
 import { Problem, forbidden, notFound, refused } from "./problem.ts";
 import { findRecord } from "./records.ts";
+import { remove } from "./remove.ts";
 import type { Shown } from "./select.ts";
-import { removeSoftly } from "./soft-delete.ts";
 import { sqlType, toSql } from "./values.ts";
 
 export type { Input };
@@ -62,8 +62,7 @@ export async function deleteRecord({ database, entity, viewer, hooks }: Writer, 
     checkVersion(entity, row, version, false);
     const record = await stored(sql, entity, id);
     await hooks.beforeDelete?.({ viewer, sql, record });
-    if (entity.softDelete) await removeSoftly(sql, entity, [id]);
-    else await remove(sql, entity, id);
+    await remove(sql, entity, id);
     await hooks.afterDelete?.({ viewer, sql, record });
   });
 }
@@ -178,11 +177,6 @@ async function set(sql: Transaction, entity: Entity, id: string, values: Input):
     sql,
     `update ${quote(entity.table)} set ${[`"updated_at" = now()`, ...changes].join(", ")} where "id" = ${query.bind(id, "uuid")}`,
   );
-}
-
-async function remove(sql: Transaction, entity: Entity, id: string): Promise<void> {
-  const query = new Query();
-  await query.run(sql, `delete from ${quote(entity.table)} where "id" = ${query.bind(id, "uuid")}`);
 }
 
 /** Replaces what many-to-many relations refer to. */

@@ -73,4 +73,16 @@ describe("accounts", () => {
       assert.deepEqual([answer.status, answer.body.status], [status, status]);
     }
   });
+
+  it("says which methods a path has", async () => {
+    const { status, body, headers } = await world.request("PUT", "/api/auth/me", undefined);
+    assert.deepEqual([status, body.status, headers.get("allow")], [405, 405, "GET, HEAD, OPTIONS"]);
+    const options = await world.request("OPTIONS", "/api/auth/sign-in", undefined);
+    assert.deepEqual([options.status, options.headers.get("allow")], [204, "POST, OPTIONS"]);
+    const head = await world.request("HEAD", "/api/auth/me", undefined);
+    assert.deepEqual([head.status, head.body], [200, undefined]);
+    for (const method of ["HEAD", "OPTIONS", "PUT"]) {
+      assert.equal((await world.request(method, "/api/nothing-here", undefined)).status, 404);
+    }
+  });
 });

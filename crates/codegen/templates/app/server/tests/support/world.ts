@@ -23,6 +23,7 @@ export interface Answer {
   status: number;
   // oxlint-disable-next-line no-explicit-any
   body: any;
+  headers: Headers;
 }
 
 /** The same entity, whose records everyone may read and delete. */
@@ -131,6 +132,6 @@ export class World {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
+    return { status: response.status, body: text === "" ? undefined : JSON.parse(text), headers: response.headers };
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import type { Entity } from "../../src/gen/core/entity.ts";
+import { type Entity, columnsOf } from "../../src/gen/core/entity.ts";
 import type { RoleName } from "../../../shared/gen/roles.ts";
 import { type Answer, type TestPerson, World } from "./world.ts";
 
@@ -68,6 +68,7 @@ export function prove(entity: Entity, promises: Promises): void {
     for (const access of promises.access) {
       describe(access.who.name, () => provePermissions(entity, access, () => world));
     }
+    proveQuestions(entity, promises.access, () => world);
     proveValidation(entity, promises, () => world);
     proveTransitions(entity, promises.access, () => world);
     proveRemoval(entity, promises, () => world);
@@ -218,6 +219,30 @@ function expectChange(answer: Answer, readable: boolean, allowed: boolean, succe
   if (!readable) assert.equal(answer.status, 404, explanation);
   else if (allowed) assert.equal(answer.status, success, explanation);
   else assert.ok(isRefused(answer), explanation);
+}
+
+/** What clients can make up in the address of a list is answered, refused, or not valid: never a fault of the server. */
+function proveQuestions(entity: Entity, access: Access[], world: () => World): void {
+  const somebody = access.find(({ read }) => read !== "none");
+  if (!somebody) return;
+  it("answers every question or says what is wrong with it", async () => {
+    const me = await personOf(somebody.who, world());
+    await world().insert(entity, me ?? (await world().person()));
+    const ask = async (question: string) => (await world().request("GET", `/api/${entity.path}${question}`, me)).status;
+    assert.equal(await ask("?search=100%25&count=true"), 200);
+    assert.equal(await ask("?cursor=constructor"), 422);
+    for (const { name, type, list } of columnsOf(entity).values()) {
+      for (const operator of ["", ".ne", ".lt", ".gte", ".in", ".contains", ".isNull", ".constructor"]) {
+        const status = await ask(`?${name}${operator}=constructor`);
+        const known = list || ["string", "text", "email", "url", "phone", "slug"].includes(type);
+        assert.ok([403, 422, ...(known ? [200] : [])].includes(status), `${name}${operator}: ${status}`);
+      }
+      for (const question of [`?sort=-${name}`, `/aggregate?groupBy=${name}`, `/aggregate?fn=max&field=${name}`, `/aggregate?fn=avg&field=${name}`]) {
+        const status = await ask(question);
+        assert.ok([200, 403, 422].includes(status), `${question}: ${status}`);
+      }
+    }
+  });
 }
 
 /** Somebody who may create a record and write this property. */

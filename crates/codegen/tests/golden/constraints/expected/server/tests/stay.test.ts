@@ -40,8 +40,10 @@ prove(stayEntity, {
   refused: [
     ["arrival", null],
     ["arrival", "2026-02-30"],
+    ["arrival", "0000-12-31"],
     ["departure", null],
     ["departure", "2026-02-30"],
+    ["departure", "0000-12-31"],
   ],
   unique: [],
   exclusive: true,

@@ -33,7 +33,7 @@ export function buildApp(services: Services, hooks: Hooks = {}, extend?: (app: A
   app.use("/api/*", sameOrigin(services.config.origin), limitBody, identify(services));
 
   app.route("/api/auth", authRoutes(services));
-  app.route("/api/users", peopleRoutes(services, { listedForPickers: true }));
+  app.route("/api/users", peopleRoutes(services, { listedForPickers: false }));
   app.get("/api/meta", meta(entities));
   app.get("/api/openapi.json", (c) => c.json(openApiDocument("Studio hours", entities)));
   app.route("/api/rooms", resource(services, roomEntity, hooks.Room));

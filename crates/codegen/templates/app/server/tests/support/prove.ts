@@ -294,6 +294,17 @@ function proveValidation(entity: Entity, { access, refused, unique, exclusive }:
     });
   }
 
+  const slugs = Object.keys(entity.fields).filter((name) => entity.fields[name]?.type === "slug");
+  if (slugs.length > 0) {
+    it("makes different slugs at the same moment", async () => {
+      const { me, body } = await prepare(somebody);
+      for (const name of slugs) delete body[name];
+      const answers = await Promise.all([1, 2, 3].map(() => world().request("POST", path, me, body)));
+      const refusals = answers.flatMap((answer) => answer.body.errors ?? []).map(({ pointer }: { pointer: string }) => pointer);
+      for (const name of slugs) assert.ok(!refusals.includes(`/${name}`), JSON.stringify(answers));
+    });
+  }
+
   if (exclusive) {
     it("refuses a record that overlaps with another", async () => {
       const { me, owner, body } = await prepare(somebody);

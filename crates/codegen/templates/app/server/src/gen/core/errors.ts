@@ -11,7 +11,14 @@ export function answerError(error: unknown, c: Context<Environment>, entities: E
   const problem = error instanceof Problem ? error : error instanceof postgres.PostgresError ? databaseProblem(error, entities) : undefined;
   if (problem) return problem.toResponse(requestId);
   log("error", "request failed", { requestId, method: c.req.method, path: c.req.path, ...describe(error) });
+  if (isUnreachable(error)) return new Problem(503, "The database does not answer.", [], { "retry-after": "5" }).toResponse(requestId);
   return new Problem(500, "Something went wrong here. It has been logged.").toResponse(requestId);
+}
+
+/** Whether there was no connection to the database: none could be made, it was lost, or the server is full or stopping. */
+function isUnreachable(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return /^(CONNECT|ECONN|57P0|53300)/.test(code);
 }
 
 /** What a refusal by the database means to a person; undefined when it is a fault of ours. */

@@ -42,6 +42,23 @@ describe("accounts", () => {
     assert.equal(renewed.status, 200);
   });
 
+  it("keeps a session in a cookie that no other site can use or set", async () => {
+    const secure = await World.open("https://app.example.com");
+    const created = await secure.request("POST", "/api/auth/sign-up", undefined, account());
+    const cookie = created.headers.get("set-cookie") ?? "";
+    for (const part of [/^__Host-session=[\w-]+;/, /; Path=\//, /; HttpOnly/, /; Secure/, /; SameSite=Lax/]) assert.match(cookie, part);
+    assert.doesNotMatch(cookie, /Domain/);
+    const who = async (header: string) => (await secure.request("GET", "/api/auth/me", undefined, undefined, { cookie: header })).body.user?.id ?? null;
+    assert.equal(await who(`__Host-session=${created.body.token}`), created.body.user.id);
+    assert.equal(await who(`session=${created.body.token}`), null);
+    const change = (headers: { [name: string]: string }) =>
+      secure.request("POST", "/api/auth/sign-out", undefined, undefined, { cookie: `__Host-session=${created.body.token}`, ...headers });
+    assert.equal((await change({ origin: "https://other.example.com" })).status, 403);
+    assert.equal((await change({ "sec-fetch-site": "cross-site" })).status, 403);
+    assert.equal((await change({ origin: "https://app.example.com", "sec-fetch-site": "same-origin" })).status, 204);
+    await secure.close();
+  });
+
   it("slows down guessing", async () => {
     const { email } = account();
     const statuses: number[] = [];

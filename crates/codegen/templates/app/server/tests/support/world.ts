@@ -43,12 +43,12 @@ export class World {
     this.#app = app;
   }
 
-  static async open(): Promise<World> {
+  static async open(origin = "http://localhost"): Promise<World> {
     const databaseUrl = process.env.DATABASE_URL;
     assert.ok(databaseUrl, "DATABASE_URL must name an empty database");
     const database = openDatabase(databaseUrl, 4);
     await migrate(database);
-    const config = { databaseUrl, databasePoolMax: 4, origin: "http://localhost", listen: { port: 0, host: "localhost" } };
+    const config = { databaseUrl, databasePoolMax: 4, origin, listen: { port: 0, host: "localhost" } };
     return new World(database, buildApp({ config, database }, hooks, extend));
   }
 
@@ -121,13 +121,14 @@ export class World {
     return row;
   }
 
-  async request(method: string, path: string, person: TestPerson | undefined, body?: unknown): Promise<Answer> {
+  async request(method: string, path: string, person: TestPerson | undefined, body?: unknown, headers?: { [name: string]: string }): Promise<Answer> {
     const response = await this.#app.request(path, {
       method,
       headers: {
         "if-match": '"1"',
         ...(person && { authorization: `Bearer ${person.token}` }),
         ...(body !== undefined && { "content-type": "application/json" }),
+        ...headers,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });

@@ -35,7 +35,7 @@ export function buildApp(services: Services, hooks: Hooks = {}, extend?: (app: A
   app.route("/api/auth", authRoutes(services));
   app.route("/api/users", peopleRoutes(services, { listedForPickers: false }));
   app.get("/api/meta", meta(entities));
-  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Studio hours", entities)));
+  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Studio hours", services.config.origin, entities)));
   app.route("/api/rooms", resource(services, roomEntity, hooks.Room));
   app.route("/api/stays", resource(services, stayEntity, hooks.Stay));
   app.route("/api/sessions_", resource(services, session_Entity, hooks.Session));

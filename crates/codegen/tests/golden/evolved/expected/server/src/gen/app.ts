@@ -31,7 +31,7 @@ export function buildApp(services: Services, hooks: Hooks = {}, extend?: (app: A
   app.route("/api/auth", authRoutes(services));
   app.route("/api/users", peopleRoutes(services, { listedForPickers: false }));
   app.get("/api/meta", meta(entities));
-  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Corner shop", entities)));
+  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Corner shop", services.config.origin, entities)));
   app.route("/api/articles", resource(services, articleEntity, hooks.Article));
   app.route("/api/shelves", resource(services, shelfEntity, hooks.Shelf));
   extend?.(app, services);

@@ -26,7 +26,7 @@ export function buildApp(services: Services, _hooks: Hooks = {}, extend?: (app: 
   app.route("/api/auth", authRoutes(services));
   app.route("/api/users", peopleRoutes(services, { listedForPickers: false }));
   app.get("/api/meta", meta(entities));
-  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Empty room", entities)));
+  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Empty room", services.config.origin, entities)));
   extend?.(app, services);
 
   app.all("/api/*", otherMethods(app));

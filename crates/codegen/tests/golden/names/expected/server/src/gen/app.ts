@@ -35,7 +35,7 @@ export function buildApp(services: Services, hooks: Hooks = {}, extend?: (app: A
   app.route("/api/auth", authRoutes(services));
   app.route("/api/users", peopleRoutes(services, { listedForPickers: false }));
   app.get("/api/meta", meta(entities));
-  app.get("/api/openapi.json", (c) => c.json(openApiDocument("<\u002ftitle><script>alert(1)<\u002fscript>", entities)));
+  app.get("/api/openapi.json", (c) => c.json(openApiDocument("<\u002ftitle><script>alert(1)<\u002fscript>", services.config.origin, entities)));
   app.route("/api/classes", resource(services, class_Entity, hooks.Class));
   app.route("/api/objects", resource(services, object_Entity, hooks.Object));
   app.route("/api/dates", resource(services, dateEntity, hooks.Date));

@@ -47,7 +47,7 @@ export function buildApp(services: Services, hooks: Hooks = {}, extend?: (app: A
   app.route("/api/auth", authRoutes(services));
   app.route("/api/users", peopleRoutes(services, { listedForPickers: true }));
   app.get("/api/meta", meta(entities));
-  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Office", entities)));
+  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Office", services.config.origin, entities)));
   app.route("/api/announcements", resource(services, announcementEntity, hooks.Announcement));
   app.route("/api/vaults", resource(services, vaultEntity, hooks.Vault));
   app.route("/api/memos", resource(services, memoEntity, hooks.Memo));

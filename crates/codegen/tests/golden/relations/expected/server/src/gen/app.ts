@@ -37,7 +37,7 @@ export function buildApp(services: Services, hooks: Hooks = {}, extend?: (app: A
   app.route("/api/auth", authRoutes(services));
   app.route("/api/users", peopleRoutes(services, { listedForPickers: true }));
   app.get("/api/meta", meta(entities));
-  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Family library", entities)));
+  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Family library", services.config.origin, entities)));
   app.route("/api/authors", resource(services, authorEntity, hooks.Author));
   app.route("/api/books", resource(services, bookEntity, hooks.Book));
   app.route("/api/jackets", resource(services, jacketEntity, hooks.Jacket));

@@ -41,7 +41,7 @@ export function buildApp(services: Services, hooks: Hooks = {}, extend?: (app: A
   app.route("/api/auth", authRoutes(services));
   app.route("/api/users", peopleRoutes(services, { listedForPickers: false }));
   app.get("/api/meta", meta(entities));
-  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Paper archive", entities)));
+  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Paper archive", services.config.origin, entities)));
   app.route("/api/cabinets", resource(services, cabinetEntity, hooks.Cabinet));
   app.route("/api/folders", resource(services, folderEntity, hooks.Folder));
   app.route("/api/papers", resource(services, paperEntity, hooks.Paper));

@@ -29,7 +29,7 @@ export function buildApp(services: Services, hooks: Hooks = {}, extend?: (app: A
   app.route("/api/auth", authRoutes(services));
   app.route("/api/users", peopleRoutes(services, { listedForPickers: false }));
   app.get("/api/meta", meta(entities));
-  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Cabinet", entities)));
+  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Cabinet", services.config.origin, entities)));
   app.route("/api/specimens", resource(services, specimenEntity, hooks.Specimen));
   extend?.(app, services);
 

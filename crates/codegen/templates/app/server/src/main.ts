@@ -6,6 +6,7 @@ import { buildApp } from "./gen/app.ts";
 import { createAdministrator } from "./gen/core/auth.ts";
 import { type Config, readConfig } from "./gen/core/config.ts";
 import { openDatabase } from "./gen/core/db.ts";
+import { clientAddress } from "./gen/core/http.ts";
 import { describe, log } from "./gen/core/log.ts";
 
 /** How long requests may go on after the server was told to stop. */
@@ -23,8 +24,7 @@ async function main(): Promise<void> {
   let stopping = false;
   const server = createAdaptorServer({
     fetch: async (request, { incoming }) => {
-      // Behind a socket stands the proxy, and it says who the client is.
-      const address = "socket" in config.listen ? request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() : incoming.socket.remoteAddress;
+      const address = clientAddress(request.headers.get("x-forwarded-for"), config.proxies) ?? incoming.socket.remoteAddress;
       const response = await app.fetch(request, address === undefined ? {} : { address });
       if (stopping) response.headers.set("connection", "close");
       return response;

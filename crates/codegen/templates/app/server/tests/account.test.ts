@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { adminRoles } from "../../shared/gen/roles.ts";
+import { clientAddress } from "../src/gen/core/http.ts";
 import { World } from "./support/world.ts";
 
 describe("accounts", () => {
@@ -66,6 +67,14 @@ describe("accounts", () => {
       statuses.push((await world.request("POST", "/api/auth/sign-in", undefined, { email, password: "guess" })).status);
     }
     assert.deepEqual([statuses[0], statuses.at(-1)], [401, 429]);
+  });
+
+  it("knows who asks by the proxies that it trusts", () => {
+    const forwardedFor = "made up, 192.0.2.7, 198.51.100.4";
+    assert.equal(clientAddress(forwardedFor, 0), undefined);
+    assert.equal(clientAddress(forwardedFor, 1), "198.51.100.4");
+    assert.equal(clientAddress(forwardedFor, 2), "192.0.2.7");
+    assert.equal(clientAddress(null, 1), undefined);
   });
 
   it("lets administrators alone give roles", async () => {

@@ -18,7 +18,7 @@ describe("the database", () => {
   it("may be away for a while", async () => {
     const databaseUrl = "postgres://nobody@127.0.0.1:1/nothing";
     const database = openDatabase(databaseUrl, 1);
-    const config = { databaseUrl, databasePoolMax: 1, origin: "http://localhost", listen: { port: 0, host: "localhost" } };
+    const config = { databaseUrl, databasePoolMax: 1, origin: "http://localhost", listen: { port: 0, host: "localhost" }, proxies: 0 };
     const { status, headers } = await buildApp({ config, database }).request("/api/auth/me", { headers: { authorization: "Bearer token" } });
     assert.deepEqual([status, headers.get("content-type")], [503, "application/problem+json"]);
     await database.end({ timeout: 0 });

@@ -48,7 +48,7 @@ export class World {
     assert.ok(databaseUrl, "DATABASE_URL must name an empty database");
     const database = openDatabase(databaseUrl, 4);
     await migrate(database);
-    const config = { databaseUrl, databasePoolMax: 4, origin, listen: { port: 0, host: "localhost" } };
+    const config = { databaseUrl, databasePoolMax: 4, origin, listen: { port: 0, host: "localhost" }, proxies: 0 };
     return new World(database, buildApp({ config, database }, hooks, extend));
   }
 

@@ -7,6 +7,11 @@ import { Problem, forbidden, notFound } from "./problem.ts";
 
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+/** Who asked the outermost of so many proxies, by what they wrote down. */
+export function clientAddress(forwardedFor: string | null, proxies: number): string | undefined {
+  return proxies === 0 ? undefined : forwardedFor?.split(",").at(-proxies)?.trim();
+}
+
 /** Names the request, by the name the proxy gave it where there is one, and logs it when it is answered. */
 export const requestLog: MiddlewareHandler<Environment> = async (c, next) => {
   const begun = performance.now();

@@ -13,7 +13,7 @@ async fn holds(design: &Value) {
     workshop.run("npm", &["test", "--silent"], &[("DATABASE_URL", &database.url)]).await;
 }
 
-fn golden(name: &str) -> Value {
+pub(super) fn golden(name: &str) -> Value {
     let file = checkout().join("crates/codegen/tests/golden").join(name).join("design.json");
     serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap()
 }
@@ -36,6 +36,7 @@ apps! { golden:
     golden_names = "names",
     golden_permissions = "permissions",
     golden_relations = "relations",
+    golden_removal = "removal",
     golden_scalars = "scalars",
 }
 

@@ -2,6 +2,7 @@
 
 mod golden;
 mod hostile;
+mod stop;
 
 use crate::harness::{Client, TestDatabase, checkout, eventually, temporary_folder};
 use serde_json::Value;
@@ -93,13 +94,14 @@ impl Workshop {
             .unwrap();
         let client = Client::anonymous(&origin);
         eventually("the server of the app answers", 20, || async { tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok() }).await;
-        Running { client, _child: child }
+        Running { client, port, child }
     }
 }
 
 struct Running {
     client: Client,
-    _child: Child,
+    port: u16,
+    child: Child,
 }
 
 /// The toolkit's packages.

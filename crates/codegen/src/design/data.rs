@@ -159,7 +159,7 @@ pub enum FieldType {
     Phone,
     /// Lower-case words joined by hyphens, made from the field named by `from` when not given; unique. JSON string.
     Slug,
-    /// Any JSON value, at most 64 KiB.
+    /// Any JSON value, at most 64 KiB and 100 levels deep.
     Json,
 }
 

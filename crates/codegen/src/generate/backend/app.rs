@@ -5,7 +5,7 @@ use super::sample;
 use super::shared::tone;
 use crate::generate::Input;
 use crate::generate::render::Code;
-use crate::model::{Model, Target, Type};
+use crate::model::{Entity, Member, Model, Target, Type};
 use serde::Serialize;
 
 /// The plan of everything that is not about one entity.
@@ -17,8 +17,8 @@ pub struct AppPlan {
     entities: Vec<EntityLine>,
     enums: Vec<EnumPlan>,
     roles: RolesPlan,
-    /// Whether forms offer people to pick from.
-    relates_to_people: bool,
+    /// Whether forms or filters offer people to pick from.
+    picks_people: bool,
     uses: Uses,
 }
 
@@ -93,13 +93,25 @@ impl AppPlan {
                 .collect(),
             enums: enums(model),
             roles: roles(model),
-            relates_to_people: model.entities.iter().flat_map(|entity| &entity.relations).any(|relation| relation.target == Target::User),
+            picks_people: picks_people(model),
             uses: Uses {
                 soft_delete: model.entities.iter().any(|entity| entity.soft_delete),
                 slugs: model.entities.iter().flat_map(|entity| &entity.fields).any(|field| matches!(field.ty, Type::Slug { .. })),
             },
         }
     }
+}
+
+fn picks_people(model: &Model) -> bool {
+    let is_person = |entity: &Entity, index: usize| entity.relations[index].target == Target::User;
+    let mut written = model.entities.iter().flat_map(|entity| &entity.relations).filter(|relation| relation.target == Target::User && !relation.read_only);
+    let mut filters = model.pages.iter().flat_map(|page| page.filters.iter().map(|filter| (&model.entities[page.entity], *filter)));
+    written.next().is_some()
+        || filters.any(|(entity, filter)| match filter {
+            Member::Relation(index) => is_person(entity, index),
+            Member::CreatedBy => true,
+            _ => false,
+        })
 }
 
 fn enums(model: &Model) -> Vec<EnumPlan> {

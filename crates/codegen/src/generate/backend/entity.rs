@@ -113,8 +113,12 @@ fn definition(input: Input<'_>, index: usize, related: &mut BTreeSet<usize>) -> 
         .code("inverses", inverses.block(1))
         .code("transitions", transitions(model, entity).block(1))
         .code("constraints", messages(entity, table).block(1));
-    if let Some(dependents) = dependents(input, entity, related) {
+    if let Some(dependents) = dependents(input, index, related) {
         object = object.code("dependents", dependents);
+    }
+    let links = links(input, entity);
+    if !links.is_empty() {
+        object = object.code("links", texts(links));
     }
     let block = object.block(0);
     block.lines().filter(|line| !matches!(*line, "{" | "}")).map(Code::new).collect()
@@ -166,31 +170,61 @@ fn transitions(model: &Model, entity: &Entity) -> Object {
     object
 }
 
-/// References that have to be looked after when a record is deleted softly.
-fn dependents(input: Input<'_>, entity: &Entity, related: &mut BTreeSet<usize>) -> Option<String> {
-    if !entity.soft_delete {
-        return None;
-    }
+/// References that the server has to look after when a record is deleted: all where it is hidden, and else those that
+/// hidden records may keep up.
+fn dependents(input: Input<'_>, index: usize, related: &mut BTreeSet<usize>) -> Option<String> {
+    let entity = &input.model.entities[index];
+    let hidden = hiding(input.model);
     let mut lines = String::new();
     for inverse in &entity.inverses {
         let from = &input.model.entities[inverse.entity];
         let relation = &from.relations[inverse.relation];
-        if relation.kind == RelationKind::ManyToMany {
-            continue;
-        }
         let on_delete = match relation.on_delete {
-            OnDelete::Restrict => "restrict",
-            OnDelete::Cascade => "cascade",
-            OnDelete::SetNull => "setNull",
+            _ if relation.kind == RelationKind::ManyToMany => continue,
+            OnDelete::Restrict if entity.soft_delete || from.soft_delete => "restrict",
+            OnDelete::Cascade if entity.soft_delete || hidden.contains(&inverse.entity) => "cascade",
+            OnDelete::SetNull if entity.soft_delete => "setNull",
+            _ => continue,
         };
         related.insert(inverse.entity);
         let line = Object::default()
             .code("entity", format!("() => {}Entity", from.names.camel))
             .text("column", &input.schema.tables[&from.id].columns[&relation.id].name)
+            .flag("required", relation.required)
             .text("onDelete", on_delete);
         lines.push_str("    ");
         lines.push_str(&line.inline());
         lines.push_str(",\n");
     }
     (!lines.is_empty()).then(|| format!("[\n{lines}  ]"))
+}
+
+/// The entities whose deletion reaches records that can be hidden: themselves, or what refers to them.
+fn hiding(model: &Model) -> BTreeSet<usize> {
+    let mut found: BTreeSet<_> = (0..model.entities.len()).filter(|index| model.entities[*index].soft_delete).collect();
+    loop {
+        let reach = |index: usize| {
+            model.entities[index].inverses.iter().any(|inverse| {
+                let relation = &model.entities[inverse.entity].relations[inverse.relation];
+                relation.kind != RelationKind::ManyToMany
+                    && match relation.on_delete {
+                        OnDelete::Restrict => model.entities[inverse.entity].soft_delete,
+                        OnDelete::Cascade => found.contains(&inverse.entity),
+                        OnDelete::SetNull => false,
+                    }
+            })
+        };
+        let more: Vec<_> = (0..model.entities.len()).filter(|index| !found.contains(index) && reach(*index)).collect();
+        if more.is_empty() {
+            return found;
+        }
+        found.extend(more);
+    }
+}
+
+/// Join tables that refer to an entity whose records are hidden when they are deleted.
+fn links<'a>(input: Input<'a>, entity: &Entity) -> Vec<&'a str> {
+    let relations = entity.inverses.iter().map(|inverse| &input.model.entities[inverse.entity].relations[inverse.relation]);
+    let many = relations.filter(|relation| entity.soft_delete && relation.kind == RelationKind::ManyToMany);
+    many.map(|relation| input.schema.joins[&relation.id].name.as_str()).collect()
 }

@@ -4,11 +4,12 @@
 
 use super::literal::{Object, texts};
 use super::sample;
-use crate::design::RelationKind;
+use crate::design::{OnDelete, RelationKind};
 use crate::generate::escape;
 use crate::generate::render::Code;
-use crate::model::{Constraint, Entity, Grant, Model, Owner, Relation, Target, Type, Who};
+use crate::model::{Constraint, Entity, Grant, Inverse, Model, Owner, Relation, Target, Type, Who};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// The plan of an entity's test.
 #[derive(Debug, Serialize)]
@@ -21,6 +22,10 @@ pub struct ProofPlan {
     unique: Code,
     /// Whether a second record with the same values is refused by a rule over several of them.
     exclusive: Code,
+    /// What happens to records that refer to one that is deleted.
+    references: Code,
+    /// The import lines of the entities that `references` name.
+    related: Vec<Code>,
     /// What the test imports from `support/prove.ts`.
     imports: Code,
 }
@@ -54,9 +59,34 @@ impl ProofPlan {
             refused,
             unique: Code::new(texts(unique)),
             exclusive: Code::new(exclusive.to_string()),
+            references: Code::new(references(model, entity)),
+            related: related(model, entity),
             imports: Code::new(if model.roles.is_empty() { "anonymous, prove, withoutRole" } else { "anonymous, prove, withRole, withoutRole" }),
         }
     }
+}
+
+fn references(model: &Model, entity: &Entity) -> String {
+    let lines: Vec<_> = entity.inverses.iter().map(|inverse| format!("    {},\n", reference(model, inverse))).collect();
+    if lines.is_empty() { "[]".into() } else { format!("[\n{}  ]", lines.concat()) }
+}
+
+fn reference(model: &Model, inverse: &Inverse) -> String {
+    let from = &model.entities[inverse.entity];
+    let relation = &from.relations[inverse.relation];
+    let on_delete = match relation.on_delete {
+        _ if relation.kind == RelationKind::ManyToMany => "setNull",
+        OnDelete::Restrict => "restrict",
+        OnDelete::Cascade => "cascade",
+        OnDelete::SetNull => "setNull",
+    };
+    Object::default().code("entity", format!("{}Entity", from.names.camel)).text("key", &relation.key).text("onDelete", on_delete).inline()
+}
+
+fn related(model: &Model, entity: &Entity) -> Vec<Code> {
+    let others: BTreeSet<_> = entity.inverses.iter().map(|inverse| &model.entities[inverse.entity].names).map(|names| (&names.kebab, &names.camel)).collect();
+    let import = |(kebab, camel)| Code::new(format!("import {{ {camel}Entity }} from \"../src/gen/{kebab}/entity.ts\";"));
+    others.into_iter().filter(|(kebab, _)| **kebab != entity.names.kebab).map(import).collect()
 }
 
 fn access(model: &Model, entity: &Entity, persona: Persona) -> String {
@@ -65,10 +95,11 @@ fn access(model: &Model, entity: &Entity, persona: Persona) -> String {
         Persona::WithoutRole => "withoutRole".to_owned(),
         Persona::Role(index) => format!("withRole({})", escape::ts(&model.roles[index].names.name)),
     };
+    let create = if can_create(model, entity, persona) { level(&entity.create, persona) } else { "none" };
     let mut row = Object::default()
         .code("who", who)
         .text("read", level(&entity.read, persona))
-        .text("create", if can_create(model, entity, persona) { level(&entity.create, persona) } else { "none" })
+        .text("create", create)
         .text("update", level(&entity.update, persona))
         .text("delete", level(&entity.delete, persona));
     let mut transitions = Object::default();
@@ -77,6 +108,10 @@ fn access(model: &Model, entity: &Entity, persona: Persona) -> String {
     }
     if !transitions.is_empty() {
         row = row.code("transitions", transitions.inline());
+    }
+    let owners = owners(entity, persona);
+    if create != "none" && !owners.is_empty() {
+        row = row.code("owners", owners.inline());
     }
     let mut fields = Object::default();
     let narrowed = entity.fields.iter().map(|field| {
@@ -98,6 +133,22 @@ fn access(model: &Model, entity: &Entity, persona: Persona) -> String {
         row = row.code("fields", fields.inline());
     }
     row.fitting(2, 0)
+}
+
+/// Whether each key that can name an owner is set to a persona who creates a record and leaves all of them out.
+fn owners(entity: &Entity, persona: Persona) -> Object {
+    let lines: Vec<_> = entity.create.iter().filter(|grant| concerns(grant, persona)).map(|grant| grant.owner).collect();
+    let fixed = |owner: Option<Owner>| matches!(owner, Some(Owner::Relation(index)) if entity.relations[index].read_only);
+    let allowed = lines.iter().any(|owner| matches!(owner, None | Some(Owner::CreatedBy)) || fixed(*owner));
+    let mut object = Object::default();
+    for (index, relation) in entity.relations.iter().enumerate() {
+        let own = Some(Owner::Relation(index));
+        if entity.create.iter().any(|grant| grant.owner == own) {
+            let set = lines.contains(&own) && (fixed(own) || !allowed && lines.first() == Some(&own));
+            object = object.code(&relation.key, set.to_string());
+        }
+    }
+    object
 }
 
 fn concerns(grant: &Grant, persona: Persona) -> bool {

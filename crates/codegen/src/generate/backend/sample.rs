@@ -99,7 +99,7 @@ pub fn invalid(field: &Field) -> Vec<String> {
         }
         return values;
     }
-    values.push(wrong_form(&field.ty).to_owned());
+    values.extend(wrong_forms(&field.ty).iter().map(|&value| value.to_owned()));
     let textual = matches!(field.ty, Type::String | Type::Text | Type::Email | Type::Url | Type::Slug { .. });
     let most = field.max_length.or((field.ty == Type::String).then_some(255));
     if textual && let Some(most) = most {
@@ -116,23 +116,23 @@ pub fn invalid(field: &Field) -> Vec<String> {
     values
 }
 
-fn wrong_form(ty: &Type) -> &'static str {
+fn wrong_forms(ty: &Type) -> &'static [&'static str] {
     match ty {
-        Type::String | Type::Text => "7",
-        Type::Integer => "1.5",
-        Type::Bigint => "\"99999999999999999999\"",
-        Type::Decimal { .. } | Type::Money { .. } => "\"twelve\"",
-        Type::Boolean => "\"yes\"",
-        Type::Date => "\"2026-02-30\"",
-        Type::Datetime => "\"yesterday\"",
-        Type::Duration => "\"1h\"",
-        Type::Enum { .. } => "\"no such value\"",
-        Type::Uuid => "\"1234\"",
-        Type::Email => "\"nobody\"",
-        Type::Url => "\"javascript:alert(1)\"",
-        Type::Phone => "\"0123\"",
-        Type::Slug { .. } => "\"Not A Slug\"",
-        Type::Json => "\"x\".repeat(70_000)",
+        Type::String | Type::Text => &["7"],
+        Type::Integer => &["1.5"],
+        Type::Bigint => &["\"99999999999999999999\"", "\"12a\""],
+        Type::Decimal { .. } | Type::Money { .. } => &["\"twelve\""],
+        Type::Boolean => &["\"yes\""],
+        Type::Date => &["\"2026-02-30\"", "\"0000-12-31\""],
+        Type::Datetime => &["\"yesterday\"", "\"0001-01-01T00:00:00+12:00\"", "\"9999-12-31T23:59:59-12:00\""],
+        Type::Duration => &["\"1h\""],
+        Type::Enum { .. } => &["\"no such value\""],
+        Type::Uuid => &["\"1234\""],
+        Type::Email => &["\"nobody\""],
+        Type::Url => &["\"javascript:alert(1)\""],
+        Type::Phone => &["\"0123\""],
+        Type::Slug { .. } => &["\"Not A Slug\""],
+        Type::Json => &["\"x\".repeat(70_000)", "\"\\0\"", "JSON.parse(\"[\".repeat(1000) + \"]\".repeat(1000))"],
     }
 }
 

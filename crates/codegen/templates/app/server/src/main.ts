@@ -1,14 +1,18 @@
 import { chmodSync, rmSync, statSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
 import { createAdaptorServer } from "@hono/node-server";
 import { extend, hooks } from "../custom/hooks.ts";
 import { buildApp } from "./gen/app.ts";
 import { createAdministrator } from "./gen/core/auth.ts";
 import { type Config, readConfig } from "./gen/core/config.ts";
 import { openDatabase } from "./gen/core/db.ts";
+import { clientAddress } from "./gen/core/http.ts";
 import { describe, log } from "./gen/core/log.ts";
 
 /** How long requests may go on after the server was told to stop. */
 const graceMs = 10_000;
+/** How long it still takes requests then: some are on their way. */
+const lingerMs = 200;
 
 type Server = ReturnType<typeof createAdaptorServer>;
 
@@ -17,11 +21,13 @@ async function main(): Promise<void> {
   const database = openDatabase(config.databaseUrl, config.databasePoolMax);
   await createAdministrator({ config, database });
   const app = buildApp({ config, database }, hooks, extend);
+  let stopping = false;
   const server = createAdaptorServer({
-    fetch: (request, { incoming }) => {
-      // Behind a socket stands the proxy, and it says who the client is.
-      const address = "socket" in config.listen ? request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() : incoming.socket.remoteAddress;
-      return app.fetch(request, address === undefined ? {} : { address });
+    fetch: async (request, { incoming }) => {
+      const address = clientAddress(request.headers.get("x-forwarded-for"), config.proxies) ?? incoming.socket.remoteAddress;
+      const response = await app.fetch(request, address === undefined ? {} : { address });
+      if (stopping) response.headers.set("connection", "close");
+      return response;
     },
   });
   await listen(server, config);
@@ -30,6 +36,8 @@ async function main(): Promise<void> {
   const stop = async (signal: string) => {
     log("info", "stopping", { signal });
     setTimeout(() => process.exit(0), graceMs).unref();
+    stopping = true;
+    await wait(lingerMs);
     await new Promise((resolve) => server.close(resolve));
     await database.end({ timeout: 1 });
     process.exit(0);

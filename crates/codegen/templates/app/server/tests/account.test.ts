@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { adminRoles } from "../../shared/gen/roles.ts";
+import { clientAddress } from "../src/gen/core/http.ts";
 import { World } from "./support/world.ts";
 
 describe("accounts", () => {
@@ -42,6 +43,23 @@ describe("accounts", () => {
     assert.equal(renewed.status, 200);
   });
 
+  it("keeps a session in a cookie that no other site can use or set", async () => {
+    const secure = await World.open("https://app.example.com");
+    const created = await secure.request("POST", "/api/auth/sign-up", undefined, account());
+    const cookie = created.headers.get("set-cookie") ?? "";
+    for (const part of [/^__Host-session=[\w-]+;/, /; Path=\//, /; HttpOnly/, /; Secure/, /; SameSite=Lax/]) assert.match(cookie, part);
+    assert.doesNotMatch(cookie, /Domain/);
+    const who = async (header: string) => (await secure.request("GET", "/api/auth/me", undefined, undefined, { cookie: header })).body.user?.id ?? null;
+    assert.equal(await who(`__Host-session=${created.body.token}`), created.body.user.id);
+    assert.equal(await who(`session=${created.body.token}`), null);
+    const change = (headers: { [name: string]: string }) =>
+      secure.request("POST", "/api/auth/sign-out", undefined, undefined, { cookie: `__Host-session=${created.body.token}`, ...headers });
+    assert.equal((await change({ origin: "https://other.example.com" })).status, 403);
+    assert.equal((await change({ "sec-fetch-site": "cross-site" })).status, 403);
+    assert.equal((await change({ origin: "https://app.example.com", "sec-fetch-site": "same-origin" })).status, 204);
+    await secure.close();
+  });
+
   it("slows down guessing", async () => {
     const { email } = account();
     const statuses: number[] = [];
@@ -49,6 +67,14 @@ describe("accounts", () => {
       statuses.push((await world.request("POST", "/api/auth/sign-in", undefined, { email, password: "guess" })).status);
     }
     assert.deepEqual([statuses[0], statuses.at(-1)], [401, 429]);
+  });
+
+  it("knows who asks by the proxies that it trusts", () => {
+    const forwardedFor = "made up, 192.0.2.7, 198.51.100.4";
+    assert.equal(clientAddress(forwardedFor, 0), undefined);
+    assert.equal(clientAddress(forwardedFor, 1), "198.51.100.4");
+    assert.equal(clientAddress(forwardedFor, 2), "192.0.2.7");
+    assert.equal(clientAddress(null, 1), undefined);
   });
 
   it("lets administrators alone give roles", async () => {
@@ -71,6 +97,18 @@ describe("accounts", () => {
     ] as const) {
       const answer = await world.request(method, path, undefined);
       assert.deepEqual([answer.status, answer.body.status], [status, status]);
+    }
+  });
+
+  it("says which methods a path has", async () => {
+    const { status, body, headers } = await world.request("PUT", "/api/auth/me", undefined);
+    assert.deepEqual([status, body.status, headers.get("allow")], [405, 405, "GET, HEAD, OPTIONS"]);
+    const options = await world.request("OPTIONS", "/api/auth/sign-in", undefined);
+    assert.deepEqual([options.status, options.headers.get("allow")], [204, "POST, OPTIONS"]);
+    const head = await world.request("HEAD", "/api/auth/me", undefined);
+    assert.deepEqual([head.status, head.body], [200, undefined]);
+    for (const method of ["HEAD", "OPTIONS", "PUT"]) {
+      assert.equal((await world.request(method, "/api/nothing-here", undefined)).status, 404);
     }
   });
 });

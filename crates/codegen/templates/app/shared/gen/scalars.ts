@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { JsonValue } from "./types.ts";
 
 /** The kinds of value that records are made of, each with the rules that a form and the API check alike. */
 
@@ -26,7 +27,7 @@ function expected(what: string) {
 
 export function text(rules: TextRules = {}) {
   const { min = 0, max = 100_000, pattern } = rules;
-  const expression = pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`);
+  const expression = pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`, "u");
   return z
     .string(expected("Please enter text."))
     .superRefine((value, context) => {
@@ -59,7 +60,7 @@ function within(schema: z.ZodNumber, { min, max }: NumberRules) {
 export function bigint(rules: StringRules = {}) {
   return z
     .string(expected("Please enter a whole number."))
-    .regex(/^-?\d{1,19}$/, "Please enter a whole number.")
+    .regex(/^-?\d{1,19}$/, { error: "Please enter a whole number.", abort: true })
     .refine((value) => BigInt.asIntN(64, BigInt(value)) === BigInt(value), "This number is too large.")
     .superRefine(between(rules, compareDecimals))
     .meta({ format: "int64" });
@@ -70,7 +71,7 @@ export function decimal(precision: number, scale: number, rules: StringRules = {
   const whole = precision - scale;
   return z
     .string(expected("Please enter a number."))
-    .regex(/^-?\d+(\.\d+)?$/, "Please enter a number such as 12.50.")
+    .regex(/^-?\d+(\.\d+)?$/, { error: "Please enter a number such as 12.50.", abort: true })
     .superRefine((value, context) => {
       const [integral = "", fraction = ""] = value.replace("-", "").replace(/^0+(?=\d)/, "").split(".");
       if (fraction.length > scale) context.addIssue(scale === 0 ? "Please enter a whole number." : `Please enter at most ${scale} digits after the point.`);
@@ -90,12 +91,18 @@ export function boolean() {
 
 /** A day: "2026-03-14". */
 export function date(rules: StringRules = {}) {
-  return z.iso.date(expected("Please enter a date.")).superRefine(between(rules, compareTexts));
+  return z.iso
+    .date({ abort: true, ...expected("Please enter a date.") })
+    .refine((value) => value >= "0001-01-01", { error: "Please enter a date.", abort: true })
+    .superRefine(between(rules, compareTexts));
 }
 
 /** An instant, RFC 3339: "2026-03-14T09:30:00Z". */
 export function datetime(rules: StringRules = {}) {
-  return z.iso.datetime({ offset: true, ...expected("Please enter a date and time.") }).superRefine(between(rules, compareInstants));
+  return z.iso
+    .datetime({ offset: true, abort: true, ...expected("Please enter a date and time.") })
+    .refine((value) => /^\d{4}-/.test(inUtc(value)), { error: "Please enter a date and time.", abort: true })
+    .superRefine(between(rules, compareInstants));
 }
 
 export function choice<const Values extends readonly [string, ...string[]]>(values: Values) {
@@ -103,7 +110,7 @@ export function choice<const Values extends readonly [string, ...string[]]>(valu
 }
 
 export function uuid() {
-  return z.guid(expected("Please enter a UUID."));
+  return z.guid(expected("Please enter a UUID.")).toLowerCase();
 }
 
 export function email(rules: TextRules = {}) {
@@ -111,7 +118,10 @@ export function email(rules: TextRules = {}) {
 }
 
 export function url(rules: TextRules = {}) {
-  return z.url({ protocol: /^https?$/, ...expected("Please enter a web address that begins with https://.") }).pipe(text({ max: 2048, ...rules }));
+  return z
+    .url({ protocol: /^https?$/, ...expected("Please enter a web address that begins with https://.") })
+    .overwrite((value) => value.replace(/^https?:/i, (scheme) => scheme.toLowerCase()))
+    .pipe(text({ max: 2048, ...rules }));
 }
 
 /** A telephone number with its country code: "+4930123456". */
@@ -127,12 +137,24 @@ export function slug(rules: TextRules = {}) {
     .pipe(text({ max: 200, ...rules }));
 }
 
-/** Any JSON value but null, at most 64 KiB. */
+/** Any JSON value but null, at most 64 KiB and 100 levels. */
 export function json() {
   return z
-    .json(expected("Please enter a JSON value."))
-    .refine((value) => value !== null, "Please fill this in.")
-    .refine((value) => JSON.stringify(value).length <= 65_536, "This is too large.");
+    .custom<NonNullable<JsonValue>>((value) => value !== undefined && value !== null, "Please fill this in.")
+    .refine((value) => isWithin(100, value), { error: "This has too many levels.", abort: true })
+    .refine((value) => JSON.stringify(value).length <= 65_536, "This is too large.")
+    .refine((value) => !hasUnkeepable(JSON.stringify(value)), "Please remove the invisible character.");
+}
+
+/** Whether arrays and objects stand in each other at most so many times. */
+function isWithin(levels: number, value: JsonValue): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((part) => isWithin(levels - 1, part));
+}
+
+/** Whether a JSON text has characters that Postgres does not keep: U+0000 and halves of others. */
+function hasUnkeepable(written: string): boolean {
+  return /\\u(0000|d[89a-f])/.test(written.replaceAll("\\\\", ""));
 }
 
 export function list<Item extends z.ZodType>(item: Item, { min = 0, max = 1000 }: { min?: number; max?: number } = {}) {
@@ -144,7 +166,7 @@ export function list<Item extends z.ZodType>(item: Item, { min = 0, max = 1000 }
 
 /** The id of a record or person. */
 export function id() {
-  return z.guid(expected("Please choose one."));
+  return z.guid(expected("Please choose one.")).toLowerCase();
 }
 
 function between({ min, max }: StringRules, compare: (a: string, b: string) => number) {
@@ -156,6 +178,12 @@ function between({ min, max }: StringRules, compare: (a: string, b: string) => n
 
 function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The instant in UTC; empty when it has none in the years 1 to 9999. */
+function inUtc(value: string): string {
+  const time = Date.parse(value);
+  return time >= Date.parse("0001-01-01T00:00:00Z") ? new Date(time).toISOString() : "";
 }
 
 function compareInstants(a: string, b: string): number {

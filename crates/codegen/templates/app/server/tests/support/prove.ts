@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
-import type { Entity } from "../../src/gen/core/entity.ts";
+import { setTimeout } from "node:timers/promises";
+import { type Entity, columnsOf } from "../../src/gen/core/entity.ts";
 import type { RoleName } from "../../../shared/gen/roles.ts";
 import { type Answer, type TestPerson, World } from "./world.ts";
 
@@ -29,6 +30,8 @@ interface Access {
   update: Level;
   delete: Level;
   transitions?: { [name: string]: Level };
+  /** Keys that can name an owner: whether a new record that leaves them out belongs to whoever creates it. */
+  owners?: { [key: string]: boolean };
   /** Narrower than the above. */
   fields?: { [key: string]: { read?: Level; write?: Level } };
 }
@@ -42,6 +45,14 @@ export interface Promises {
   unique: string[];
   /** Whether records that are equal in everything exclude each other. */
   exclusive: boolean;
+  /** What becomes of records that refer to one that is deleted. */
+  references: Reference[];
+}
+
+interface Reference {
+  entity: Entity;
+  key: string;
+  onDelete: "restrict" | "cascade" | "setNull";
 }
 
 /** Tests all of it over HTTP. */
@@ -57,8 +68,10 @@ export function prove(entity: Entity, promises: Promises): void {
     for (const access of promises.access) {
       describe(access.who.name, () => provePermissions(entity, access, () => world));
     }
+    proveQuestions(entity, promises.access, () => world);
     proveValidation(entity, promises, () => world);
     proveTransitions(entity, promises.access, () => world);
+    proveRemoval(entity, promises, () => world);
   });
 }
 
@@ -83,6 +96,10 @@ async function scene(entity: Entity, who: Who, world: World): Promise<Scene> {
 
 function includes(level: Level, whose: "own" | "others"): boolean {
   return level === "all" || (level === "own" && whose === "own");
+}
+
+function isRequired(entity: Entity, key: string): boolean {
+  return Object.values(entity.relations).some((relation) => relation.key === key && relation.kind === "toOne" && relation.required);
 }
 
 function isRefused({ status }: Answer): boolean {
@@ -116,6 +133,27 @@ function provePermissions(entity: Entity, access: Access, world: () => World): v
     if (access.create === "none") assert.ok(answer.status >= 400 && answer.status < 500, JSON.stringify(answer));
     else assert.equal(answer.status, 201, JSON.stringify(answer.body));
   });
+
+  const owners = Object.entries(access.owners ?? {});
+  for (const [key, becomes] of owners) {
+    it(`${becomes ? "becomes" : "does not become"} the ${key} of what they create`, async () => {
+      const me = await personOf(who, world());
+      const body = world().writable(entity, await world().input(entity, me ?? (await world().person())));
+      for (const [name, { write }] of Object.entries(access.fields ?? {})) if (write === "none") delete body[name];
+      for (const [left] of owners) delete body[left];
+      const answer = await world().request("POST", path, me, body);
+      const missing = owners.find(([name, filled]) => !filled && isRequired(entity, name))?.[0];
+      if (missing !== undefined) {
+        assert.deepEqual([answer.status, answer.body.errors?.[0]?.pointer], [422, `/${missing}`]);
+        return;
+      }
+      assert.equal(answer.status, 201, JSON.stringify(answer.body));
+      assert.equal((await world().stored(entity, answer.body.id))[key], becomes ? me?.id : null);
+      if (!becomes || owners.length > 1 || !(key in entity.create.shape)) return;
+      const { id: other } = await world().person();
+      assert.equal((await world().request("POST", path, me, { ...body, [key]: other })).status, 403);
+    });
+  }
 
   it(`updates ${access.update}`, async () => {
     const { me, records } = await scene(entity, who, world());
@@ -183,6 +221,30 @@ function expectChange(answer: Answer, readable: boolean, allowed: boolean, succe
   else assert.ok(isRefused(answer), explanation);
 }
 
+/** What clients can make up in the address of a list is answered, refused, or not valid: never a fault of the server. */
+function proveQuestions(entity: Entity, access: Access[], world: () => World): void {
+  const somebody = access.find(({ read }) => read !== "none");
+  if (!somebody) return;
+  it("answers every question or says what is wrong with it", async () => {
+    const me = await personOf(somebody.who, world());
+    await world().insert(entity, me ?? (await world().person()));
+    const ask = async (question: string) => (await world().request("GET", `/api/${entity.path}${question}`, me)).status;
+    assert.equal(await ask("?search=100%25&count=true"), 200);
+    assert.equal(await ask("?cursor=constructor"), 422);
+    for (const { name, type, list } of columnsOf(entity).values()) {
+      for (const operator of ["", ".ne", ".lt", ".gte", ".in", ".contains", ".isNull", ".constructor"]) {
+        const status = await ask(`?${name}${operator}=constructor`);
+        const known = list || ["string", "text", "email", "url", "phone", "slug"].includes(type);
+        assert.ok([403, 422, ...(known ? [200] : [])].includes(status), `${name}${operator}: ${status}`);
+      }
+      for (const question of [`?sort=-${name}`, `/aggregate?groupBy=${name}`, `/aggregate?fn=max&field=${name}`, `/aggregate?fn=avg&field=${name}`]) {
+        const status = await ask(question);
+        assert.ok([200, 403, 422].includes(status), `${question}: ${status}`);
+      }
+    }
+  });
+}
+
 /** Somebody who may create a record and write this property. */
 function creator(access: Access[], name: string): Access | undefined {
   return access.find(({ create, fields }) => create !== "none" && fields?.[name]?.write !== "none");
@@ -232,6 +294,17 @@ function proveValidation(entity: Entity, { access, refused, unique, exclusive }:
     });
   }
 
+  const slugs = Object.keys(entity.fields).filter((name) => entity.fields[name]?.type === "slug");
+  if (slugs.length > 0) {
+    it("makes different slugs at the same moment", async () => {
+      const { me, body } = await prepare(somebody);
+      for (const name of slugs) delete body[name];
+      const answers = await Promise.all([1, 2, 3].map(() => world().request("POST", path, me, body)));
+      const refusals = answers.flatMap((answer) => answer.body.errors ?? []).map(({ pointer }: { pointer: string }) => pointer);
+      for (const name of slugs) assert.ok(!refusals.includes(`/${name}`), JSON.stringify(answers));
+    });
+  }
+
   if (exclusive) {
     it("refuses a record that overlaps with another", async () => {
       const { me, owner, body } = await prepare(somebody);
@@ -257,4 +330,52 @@ function proveTransitions(entity: Entity, access: Access[], world: () => World):
       }
     });
   }
+}
+
+function proveRemoval(entity: Entity, { access, unique, exclusive, references }: Promises, world: () => World): void {
+  for (const { entity: referring, key, onDelete } of references) {
+    it(`is deleted with ${onDelete} for the ${key} of ${referring.name}`, async () => {
+      const owner = await world().person();
+      const id = await world().insert(entity, owner);
+      const many = Object.values(referring.relations).some((relation) => relation.key === key && relation.kind === "toMany");
+      const reference = await world().insert(referring, owner, { [key]: many ? [id] : id });
+      if (onDelete === "restrict") {
+        await assert.rejects(world().remove(entity, id));
+        await world().remove(referring, reference);
+      }
+      await world().remove(entity, id);
+      assert.equal(await world().find(entity, id), undefined);
+      const left = await world().find(referring, reference);
+      if (onDelete === "setNull") assert.deepEqual(left?.[key], many ? [] : null);
+      else assert.equal(left, undefined);
+    });
+  }
+
+  for (const relation of Object.values(entity.relations)) {
+    const somebody = creator(access, relation.key);
+    const target = relation.target();
+    if (target === "user" || !somebody || !(relation.key in entity.create.shape)) continue;
+    it(`refuses to refer by ${relation.key} to what is being deleted`, async () => {
+      const me = await personOf(somebody.who, world());
+      const owner = me ?? (await world().person());
+      const body = world().writable(entity, await world().input(entity, owner));
+      for (const [name, { write }] of Object.entries(somebody.fields ?? {})) if (write === "none") delete body[name];
+      const id = await world().insert(target, owner);
+      let answer: Promise<Answer> | undefined;
+      await world().remove(target, id, async () => {
+        answer = world().request("POST", `/api/${entity.path}`, me, { ...body, [relation.key]: relation.kind === "toMany" ? [id] : id });
+        await Promise.race([answer, setTimeout(50)]);
+      });
+      const refusal = await answer;
+      assert.deepEqual([refusal?.status, refusal?.body.errors?.[0]?.pointer], [422, `/${relation.key}`]);
+    });
+  }
+
+  if (unique.length === 0 && !exclusive) return;
+  it("accepts the values of a record that was deleted", async () => {
+    const owner = await world().person();
+    const values = await world().input(entity, owner);
+    await world().remove(entity, await world().insert(entity, owner, values));
+    await world().insert(entity, owner, values);
+  });
 }

@@ -3,9 +3,12 @@ import { createHash, randomBytes } from "node:crypto";
 import { extend, hooks } from "../../custom/hooks.ts";
 import { buildApp } from "../../src/gen/app.ts";
 import type { App } from "../../src/gen/core/context.ts";
-import { type Database, openDatabase, quote } from "../../src/gen/core/db.ts";
-import type { Entity } from "../../src/gen/core/entity.ts";
-import { type Input, insertRow } from "../../src/gen/core/write.ts";
+import { type Database, type Row, openDatabase, quote } from "../../src/gen/core/db.ts";
+import { type Entity, columnsOf } from "../../src/gen/core/entity.ts";
+import { everyone } from "../../src/gen/core/permissions.ts";
+import { findRecord } from "../../src/gen/core/records.ts";
+import type { Shown } from "../../src/gen/core/select.ts";
+import { type Input, deleteRecord, insertRow } from "../../src/gen/core/write.ts";
 import { rolesToIds } from "../../src/gen/roles.ts";
 import { migrate } from "../../src/migrate.ts";
 import type { RoleName } from "../../../shared/gen/roles.ts";
@@ -20,6 +23,12 @@ export interface Answer {
   status: number;
   // oxlint-disable-next-line no-explicit-any
   body: any;
+  headers: Headers;
+}
+
+/** The same entity, whose records everyone may read and delete. */
+function open(entity: Entity): Entity {
+  return { ...entity, permissions: { read: [everyone()], create: [], update: [], delete: [everyone()] } };
 }
 
 /** An app on the database of `DATABASE_URL`, which must hold nothing of value: its records are deleted. */
@@ -34,12 +43,12 @@ export class World {
     this.#app = app;
   }
 
-  static async open(): Promise<World> {
+  static async open(origin = "http://localhost"): Promise<World> {
     const databaseUrl = process.env.DATABASE_URL;
     assert.ok(databaseUrl, "DATABASE_URL must name an empty database");
     const database = openDatabase(databaseUrl, 4);
     await migrate(database);
-    const config = { databaseUrl, databasePoolMax: 4, origin: "http://localhost", listen: { port: 0, host: "localhost" } };
+    const config = { databaseUrl, databasePoolMax: 4, origin, listen: { port: 0, host: "localhost" }, proxies: 0 };
     return new World(database, buildApp({ config, database }, hooks, extend));
   }
 
@@ -94,17 +103,36 @@ export class World {
     return await insertRow(this.#database, entity, { ...(await this.input(entity, owner)), ...createdBy, ...values });
   }
 
-  async request(method: string, path: string, person: TestPerson | undefined, body?: unknown): Promise<Answer> {
+  /** Deletes a record, past all permissions; `meanwhile` runs before that is committed. */
+  async remove(entity: Entity, id: string, meanwhile?: () => Promise<void>): Promise<void> {
+    await deleteRecord({ database: this.#database, entity: open(entity), viewer: null, hooks: meanwhile ? { afterDelete: meanwhile } : {} }, id, undefined);
+  }
+
+  /** A record that was not deleted, past all permissions. */
+  async find(entity: Entity, id: string): Promise<Shown | undefined> {
+    return await findRecord(this.#database, open(entity), null, id);
+  }
+
+  /** What the database keeps of a record, past all permissions. */
+  async stored(entity: Entity, id: string): Promise<Row> {
+    const columns = [...columnsOf(entity).values()].map(({ name, column }) => `${quote(column)} as ${quote(name)}`);
+    const [row] = await this.#database.unsafe<Row[]>(`select ${columns.join(", ")} from ${quote(entity.table)} where "id" = $1`, [id]);
+    assert.ok(row);
+    return row;
+  }
+
+  async request(method: string, path: string, person: TestPerson | undefined, body?: unknown, headers?: { [name: string]: string }): Promise<Answer> {
     const response = await this.#app.request(path, {
       method,
       headers: {
         "if-match": '"1"',
         ...(person && { authorization: `Bearer ${person.token}` }),
         ...(body !== undefined && { "content-type": "application/json" }),
+        ...headers,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
+    return { status: response.status, body: text === "" ? undefined : JSON.parse(text), headers: response.headers };
   }
 }

@@ -59,9 +59,9 @@ export function authRoutes({ config, database }: Services): App {
   });
 
   routes.post("/sign-out", async (c) => {
-    const token = readToken(c);
+    const token = readToken(c, config.origin);
     if (token !== undefined) await endSession(database, token);
-    clearSessionCookie(c);
+    clearSessionCookie(c, config.origin);
     return c.body(null, 204);
   });
 
@@ -78,8 +78,11 @@ export function authRoutes({ config, database }: Services): App {
       throw invalid([{ pointer: "/current", detail: "This is not your password." }]);
     }
     signIns.succeeded(viewer.id);
-    await database`update "_user" set "password_hash" = ${await hashPassword(next)} where "id" = ${viewer.id}`;
-    await endOtherSessions(database, viewer.id, readToken(c));
+    const hash = await hashPassword(next);
+    await database.begin(async (sql) => {
+      await sql`update "_user" set "password_hash" = ${hash} where "id" = ${viewer.id}`;
+      await endOtherSessions(sql, viewer.id, readToken(c, config.origin));
+    });
     return c.body(null, 204);
   });
 

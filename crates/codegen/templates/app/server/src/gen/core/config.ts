@@ -5,6 +5,8 @@ export interface Config {
   origin: string;
   /** Where to listen: a Unix socket, or a port. */
   listen: { socket: string } | { port: number; host: string };
+  /** How many proxies stand before the server. Each adds to X-Forwarded-For who asked it; anything before that is made up. */
+  proxies: number;
   /** Folder of the built interface, when this server serves it. */
   webRoot?: string;
   admin?: { email: string; password: string };
@@ -31,6 +33,7 @@ export function readConfig(variables: Variables): Config {
   const { SOCKET_PATH: socket, WEB_ROOT: webRoot, ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = variables;
   if (Boolean(email) !== Boolean(password)) faults.push("ADMIN_EMAIL and ADMIN_PASSWORD belong together");
   const port = number("PORT", 3000, 0, 65_535);
+  const proxies = number("TRUSTED_PROXIES", socket ? 1 : 0, 0, 10);
   const databasePoolMax = number("DATABASE_POOL_MAX", 10, 1, 1000);
   if (faults.length > 0) throw new Error(`The environment is not complete: ${faults.join("; ")}.`);
   return {
@@ -38,6 +41,7 @@ export function readConfig(variables: Variables): Config {
     databasePoolMax,
     origin: new URL(appUrl).origin,
     listen: socket ? { socket } : { port, host: variables.HOST || "0.0.0.0" },
+    proxies,
     ...(webRoot && { webRoot }),
     ...(email && password && { admin: { email: email.toLowerCase(), password } }),
   };

@@ -39,10 +39,19 @@ export class Query {
     return placeholder;
   }
 
-  /** Runs it as a prepared statement. */
+  /** Runs it, as a prepared statement where that is worth it. */
   async run(connection: Connection, text: string): Promise<Row[]> {
-    return await connection.unsafe<Row[]>(text, this.parameters, { prepare: true });
+    return await connection.unsafe<Row[]>(text, this.parameters, { prepare: isPrepared(text) });
   }
+}
+
+/** How many queries every connection keeps prepared: each takes memory, and clients can ask in any number of ways. */
+const mostPrepared = 500;
+const prepared = new Set<string>();
+
+function isPrepared(text: string): boolean {
+  if (prepared.size < mostPrepared) prepared.add(text);
+  return prepared.has(text);
 }
 
 /** Quotes the name of a table or column. */

@@ -57,11 +57,10 @@ function membership(entity: Entity, key: string, operator: string, text: string,
 }
 
 function searching(entity: Entity, text: string, scope: Scope): string {
-  const wanted = scope.query.bind(pattern(text), "text");
   const terms: string[] = [];
   for (const column of columnsOf(entity).values()) {
     if (!entity.fields[column.name]?.searchable || !isReadable(entity, column, scope)) continue;
-    terms.push(`(${readable(entity, column, scope, "r")})::text ilike ${wanted}`);
+    terms.push(`(${readable(entity, column, scope, "r")})::text ilike ${scope.query.bind(pattern(text), "text")}`);
   }
   return terms.length === 0 ? "false" : `(${terms.join(" or ")})`;
 }

@@ -1,11 +1,16 @@
 import { randomUUID } from "node:crypto";
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context, Handler, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import type { Environment } from "./context.ts";
+import type { App, Environment } from "./context.ts";
 import { log } from "./log.ts";
-import { Problem, forbidden } from "./problem.ts";
+import { Problem, forbidden, notFound } from "./problem.ts";
 
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Who asked the outermost of so many proxies, by what they wrote down. */
+export function clientAddress(forwardedFor: string | null, proxies: number): string | undefined {
+  return proxies === 0 ? undefined : forwardedFor?.split(",").at(-proxies)?.trim();
+}
 
 /** Names the request, by the name the proxy gave it where there is one, and logs it when it is answered. */
 export const requestLog: MiddlewareHandler<Environment> = async (c, next) => {
@@ -55,6 +60,20 @@ export const limitBody = bodyLimit({
     throw new Problem(413, "The body of a request is at most 1 MB.", [], { connection: "close" });
   },
 });
+
+/** Answers what no route takes: by the methods that the path has, or else that there is no such path. */
+export function otherMethods(app: App): Handler<Environment> {
+  return (c) => {
+    const { path, method } = c.req;
+    const allowed = [...new Set(app.routes.map((route) => route.method))].filter(
+      (name) => name !== "ALL" && app.router.match(name, path)[0].some(([[, route]]) => route.method === name),
+    );
+    if (allowed.length === 0) throw notFound();
+    const allow = [...allowed, ...(allowed.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
+    if (method === "OPTIONS") return c.body(null, 204, { allow });
+    throw new Problem(405, `This can be asked for with ${allow}.`, [], { allow });
+  };
+}
 
 /** The body of a request as JSON. */
 export async function readJson(c: Context<Environment>): Promise<unknown> {

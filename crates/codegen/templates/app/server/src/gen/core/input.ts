@@ -47,7 +47,10 @@ export function pointer(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 
-/** Refuses keys of records that do not exist or that this person may not see; what the record refers to already may stay. */
+/**
+ * Refuses keys of records that do not exist or that this person may not see; what the record refers to already may stay.
+ * Until the transaction ends, nobody deletes what is referred to.
+ */
 export async function checkTargets(connection: Connection, entity: Entity, viewer: Viewer, input: Input, before: Input = {}): Promise<void> {
   for (const relation of Object.values(entity.relations)) {
     const value = input[relation.key];
@@ -59,11 +62,11 @@ export async function checkTargets(connection: Connection, entity: Entity, viewe
     const query = new Query();
     const list = query.bind(arrayLiteral(ids), "uuid[]");
     const condition = target === "user" ? "true" : visible(target, viewer, query, "t");
-    const [row] = await query.run(
+    const found = await query.run(
       connection,
-      `select count(*) as "found" from ${quote(target === "user" ? "_user" : target.table)} t where t."id" = any(${list}) and ${condition}`,
+      `select t."id" from ${quote(target === "user" ? "_user" : target.table)} t where t."id" = any(${list}) and ${condition} for key share`,
     );
-    if (Number(row?.found) < ids.length) {
+    if (found.length < ids.length) {
       throw invalid([{ pointer: pointer([relation.key]), detail: "What this refers to does not exist." }]);
     }
   }

@@ -2,11 +2,12 @@ import * as z from "zod";
 import { passwordInput, signInInput, signUpInput } from "./auth.ts";
 import { type Entity, type ValueType, columnsOf } from "./entity.ts";
 import { rolesInput } from "./people.ts";
+import { sessionCookie } from "./sessions.ts";
 
 type Json = { [key: string]: unknown };
 
 /** The description of the whole API (OpenAPI 3.1). */
-export function openApiDocument(title: string, entities: Entity[]): Json {
+export function openApiDocument(title: string, origin: string, entities: Entity[]): Json {
   return {
     openapi: "3.1.0",
     info: { title, version: "1" },
@@ -17,7 +18,7 @@ export function openApiDocument(title: string, entities: Entity[]): Json {
     components: {
       securitySchemes: {
         token: { type: "http", scheme: "bearer", description: "The token that sign-in returns." },
-        session: { type: "apiKey", in: "cookie", name: "session" },
+        session: { type: "apiKey", in: "cookie", name: sessionCookie(origin) },
       },
       schemas: Object.assign({ ...sharedSchemas }, ...entities.map(entitySchemas)),
       responses: {

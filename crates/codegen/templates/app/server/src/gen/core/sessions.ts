@@ -6,18 +6,26 @@ import type { Environment, Services } from "./context.ts";
 import type { Connection } from "./db.ts";
 import type { Person } from "./permissions.ts";
 
-const cookie = "session";
 const days = 30;
+
+/** The name of the cookie. With this prefix browsers keep a neighbouring site from setting it for ours. */
+export function sessionCookie(origin: string): string {
+  return isSecure(origin) ? "__Host-session" : "session";
+}
+
+function isSecure(origin: string): boolean {
+  return origin.startsWith("https:");
+}
 
 /** Finds out who asks. The cookie of a session that is used lives on. */
 export function identify({ config, database }: Services): MiddlewareHandler<Environment> {
   return async (c, next) => {
-    const token = readToken(c);
+    const token = readToken(c, config.origin);
     const session = token === undefined ? undefined : await findSession(database, token);
     c.set("viewer", session?.person ?? null);
     if (token !== undefined && session?.aging) {
       await database`update "_session" set "expires_at" = now() + ${`${days} days`}::interval where "token_hash" = ${hash(token)}`;
-      if (getCookie(c, cookie) === token) setSessionCookie(c, token, config.origin);
+      if (getCookie(c, sessionCookie(config.origin)) === token) setSessionCookie(c, token, config.origin);
     }
     await next();
   };
@@ -43,17 +51,17 @@ export async function endOtherSessions(connection: Connection, personId: string,
 }
 
 /** The token of a request: from a program's header or from a browser's cookie. */
-export function readToken(c: Context<Environment>): string | undefined {
+export function readToken(c: Context<Environment>, origin: string): string | undefined {
   const bearer = /^Bearer ([\w-]+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
-  return bearer ?? getCookie(c, cookie);
+  return bearer ?? getCookie(c, sessionCookie(origin));
 }
 
 export function setSessionCookie(c: Context<Environment>, token: string, origin: string): void {
-  setCookie(c, cookie, token, { path: "/", httpOnly: true, sameSite: "Lax", secure: origin.startsWith("https:"), maxAge: days * 86_400 });
+  setCookie(c, sessionCookie(origin), token, { path: "/", httpOnly: true, sameSite: "Lax", secure: isSecure(origin), maxAge: days * 86_400 });
 }
 
-export function clearSessionCookie(c: Context<Environment>): void {
-  deleteCookie(c, cookie, { path: "/" });
+export function clearSessionCookie(c: Context<Environment>, origin: string): void {
+  deleteCookie(c, sessionCookie(origin), { path: "/", secure: isSecure(origin) });
 }
 
 async function findSession(connection: Connection, token: string): Promise<{ person: Person; aging: boolean } | undefined> {

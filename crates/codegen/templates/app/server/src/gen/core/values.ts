@@ -83,7 +83,7 @@ export function parseText(text: string, type: ValueType, parameter: string): str
   const fault = (detail: string) => invalid([{ pointer: parameter, detail }], `The parameter ${parameter} is not valid.`);
   if (text.includes("\0")) throw fault("Please remove the invisible character.");
   if (type.type === "enum") {
-    const id = type.values?.[text];
+    const id = Object.entries(type.values ?? {}).find(([name]) => name === text)?.[1];
     if (id === undefined) throw fault(`Please use one of ${Object.keys(type.values ?? {}).join(", ")}.`);
     return id;
   }

@@ -1,4 +1,5 @@
 import { roomEntity } from "../src/gen/room/entity.ts";
+import { stayEntity } from "../src/gen/stay/entity.ts";
 import { anonymous, prove, withRole, withoutRole } from "./support/prove.ts";
 
 prove(roomEntity, {
@@ -19,4 +20,7 @@ prove(roomEntity, {
   ],
   unique: [],
   exclusive: false,
+  references: [
+    { entity: stayEntity, key: "roomId", onDelete: "restrict" },
+  ],
 });

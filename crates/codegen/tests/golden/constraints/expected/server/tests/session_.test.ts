@@ -11,10 +11,15 @@ prove(session_Entity, {
   refused: [
     ["begin", null],
     ["begin", "yesterday"],
+    ["begin", "0001-01-01T00:00:00+12:00"],
+    ["begin", "9999-12-31T23:59:59-12:00"],
     ["finish", null],
     ["finish", "yesterday"],
+    ["finish", "0001-01-01T00:00:00+12:00"],
+    ["finish", "9999-12-31T23:59:59-12:00"],
     ["size", "no such value"],
   ],
   unique: [],
   exclusive: true,
+  references: [],
 });

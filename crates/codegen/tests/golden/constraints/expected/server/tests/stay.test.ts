@@ -34,14 +34,18 @@ prove(stayEntity, {
       update: "none",
       delete: "own",
       transitions: { confirm: "none", cancel: "own", askAgain: "none", pay: "own" },
+      owners: { guestId: true },
     },
   ],
   refused: [
     ["arrival", null],
     ["arrival", "2026-02-30"],
+    ["arrival", "0000-12-31"],
     ["departure", null],
     ["departure", "2026-02-30"],
+    ["departure", "0000-12-31"],
   ],
   unique: [],
   exclusive: true,
+  references: [],
 });

@@ -20,4 +20,5 @@ prove(articleEntity, {
   ],
   unique: [],
   exclusive: false,
+  references: [],
 });

@@ -1,4 +1,5 @@
 import { shelfEntity } from "../src/gen/shelf/entity.ts";
+import { articleEntity } from "../src/gen/article/entity.ts";
 import { anonymous, prove, withoutRole } from "./support/prove.ts";
 
 prove(shelfEntity, {
@@ -13,4 +14,7 @@ prove(shelfEntity, {
   ],
   unique: [],
   exclusive: false,
+  references: [
+    { entity: articleEntity, key: "shelfId", onDelete: "restrict" },
+  ],
 });

@@ -17,7 +17,10 @@ prove(class_Entity, {
     ["type", 7],
     ["type", "x".repeat(256)],
     ["function", "2026-02-30"],
+    ["function", "0000-12-31"],
     ["import", "x".repeat(70_000)],
+    ["import", "\0"],
+    ["import", JSON.parse("[".repeat(1000) + "]".repeat(1000))],
     ["var", 7],
     ["var", "x".repeat(100001)],
     ["eval", 7],
@@ -33,4 +36,7 @@ prove(class_Entity, {
   ],
   unique: [],
   exclusive: false,
+  references: [
+    { entity: class_Entity, key: "extendsId", onDelete: "setNull" },
+  ],
 });

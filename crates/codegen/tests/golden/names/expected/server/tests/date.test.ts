@@ -14,4 +14,5 @@ prove(dateEntity, {
   ],
   unique: [],
   exclusive: false,
+  references: [],
 });

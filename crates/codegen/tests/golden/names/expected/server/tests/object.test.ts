@@ -1,4 +1,5 @@
 import { object_Entity } from "../src/gen/object/entity.ts";
+import { class_Entity } from "../src/gen/class/entity.ts";
 import { anonymous, prove, withRole, withoutRole } from "./support/prove.ts";
 
 prove(object_Entity, {
@@ -14,4 +15,7 @@ prove(object_Entity, {
   ],
   unique: [],
   exclusive: false,
+  references: [
+    { entity: class_Entity, key: "objectIds", onDelete: "setNull" },
+  ],
 });

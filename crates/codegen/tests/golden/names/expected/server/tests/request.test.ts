@@ -14,4 +14,5 @@ prove(request_Entity, {
   ],
   unique: [],
   exclusive: false,
+  references: [],
 });

@@ -7,6 +7,8 @@
 -- Added Diary.
 -- Added Task.
 -- Added Suggestion.
+-- Added Ticket.
+-- Added Errand.
 -- Added Person.
 
 SET LOCAL lock_timeout = '5s';
@@ -95,6 +97,27 @@ CREATE TABLE "suggestions" (
     CONSTRAINT "suggestions_title_length" CHECK (char_length("title") <= 255)
 );
 
+CREATE TABLE "tickets" (
+    "id" uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    "title" text NOT NULL,
+    "reporter_id" uuid,
+    "helper_id" uuid,
+    "solver_id" uuid,
+    "created_at" timestamptz NOT NULL DEFAULT now(),
+    "updated_at" timestamptz NOT NULL DEFAULT now(),
+    "created_by" uuid,
+    CONSTRAINT "tickets_title_length" CHECK (char_length("title") <= 255)
+);
+
+CREATE TABLE "errands" (
+    "id" uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    "title" text NOT NULL,
+    "runner_id" uuid NOT NULL,
+    "created_at" timestamptz NOT NULL DEFAULT now(),
+    "updated_at" timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT "errands_title_length" CHECK (char_length("title") <= 255)
+);
+
 CREATE TABLE "people" (
     "id" uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     "title" text NOT NULL,
@@ -122,6 +145,11 @@ ALTER TABLE "diaries" ADD CONSTRAINT "diaries_created_by_fkey" FOREIGN KEY ("cre
 ALTER TABLE "tasks" ADD CONSTRAINT "tasks_assignee_id_fkey" FOREIGN KEY ("assignee_id") REFERENCES "_user" ("id") ON DELETE SET NULL;
 ALTER TABLE "tasks" ADD CONSTRAINT "tasks_created_by_fkey" FOREIGN KEY ("created_by") REFERENCES "_user" ("id") ON DELETE SET NULL;
 ALTER TABLE "suggestions" ADD CONSTRAINT "suggestions_created_by_fkey" FOREIGN KEY ("created_by") REFERENCES "_user" ("id") ON DELETE SET NULL;
+ALTER TABLE "tickets" ADD CONSTRAINT "tickets_reporter_id_fkey" FOREIGN KEY ("reporter_id") REFERENCES "_user" ("id") ON DELETE SET NULL;
+ALTER TABLE "tickets" ADD CONSTRAINT "tickets_helper_id_fkey" FOREIGN KEY ("helper_id") REFERENCES "_user" ("id") ON DELETE SET NULL;
+ALTER TABLE "tickets" ADD CONSTRAINT "tickets_solver_id_fkey" FOREIGN KEY ("solver_id") REFERENCES "_user" ("id") ON DELETE SET NULL;
+ALTER TABLE "tickets" ADD CONSTRAINT "tickets_created_by_fkey" FOREIGN KEY ("created_by") REFERENCES "_user" ("id") ON DELETE SET NULL;
+ALTER TABLE "errands" ADD CONSTRAINT "errands_runner_id_fkey" FOREIGN KEY ("runner_id") REFERENCES "_user" ("id") ON DELETE RESTRICT;
 ALTER TABLE "people" ADD CONSTRAINT "people_mentor_id_fkey" FOREIGN KEY ("mentor_id") REFERENCES "_user" ("id") ON DELETE SET NULL;
 ALTER TABLE "people" ADD CONSTRAINT "people_created_by_fkey" FOREIGN KEY ("created_by") REFERENCES "_user" ("id") ON DELETE SET NULL;
 
@@ -141,6 +169,13 @@ CREATE INDEX "tasks_assignee_id_idx" ON "tasks" ("assignee_id");
 CREATE INDEX "tasks_created_by_idx" ON "tasks" ("created_by");
 CREATE INDEX "suggestions_created_at_id_idx" ON "suggestions" ("created_at", "id");
 CREATE INDEX "suggestions_created_by_idx" ON "suggestions" ("created_by");
+CREATE INDEX "tickets_created_at_id_idx" ON "tickets" ("created_at", "id");
+CREATE INDEX "tickets_reporter_id_idx" ON "tickets" ("reporter_id");
+CREATE INDEX "tickets_helper_id_idx" ON "tickets" ("helper_id");
+CREATE INDEX "tickets_solver_id_idx" ON "tickets" ("solver_id");
+CREATE INDEX "tickets_created_by_idx" ON "tickets" ("created_by");
+CREATE INDEX "errands_created_at_id_idx" ON "errands" ("created_at", "id");
+CREATE INDEX "errands_runner_id_idx" ON "errands" ("runner_id");
 CREATE INDEX "people_created_at_id_idx" ON "people" ("created_at", "id");
 CREATE INDEX "people_mentor_id_idx" ON "people" ("mentor_id");
 CREATE INDEX "people_created_by_idx" ON "people" ("created_by");

@@ -16,4 +16,5 @@ prove(announcementEntity, {
   ],
   unique: [],
   exclusive: false,
+  references: [],
 });

@@ -16,4 +16,5 @@ prove(diaryEntity, {
   ],
   unique: [],
   exclusive: false,
+  references: [],
 });

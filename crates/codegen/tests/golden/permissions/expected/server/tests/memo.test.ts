@@ -16,4 +16,5 @@ prove(memoEntity, {
   ],
   unique: [],
   exclusive: false,
+  references: [],
 });

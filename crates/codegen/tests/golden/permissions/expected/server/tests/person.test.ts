@@ -56,7 +56,9 @@ prove(personEntity, {
     ["published", 7],
     ["published", "x".repeat(256)],
     ["birthday", "2026-02-30"],
+    ["birthday", "0000-12-31"],
   ],
   unique: [],
   exclusive: false,
+  references: [],
 });

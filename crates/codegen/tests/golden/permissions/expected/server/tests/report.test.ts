@@ -16,4 +16,5 @@ prove(reportEntity, {
   ],
   unique: [],
   exclusive: false,
+  references: [],
 });

@@ -24,6 +24,12 @@ export const samples: { [entity: string]: (n: number) => Input } = {
   Suggestion: (n) => ({
     title: make.words(n, "Title", 1, 255),
   }),
+  Ticket: (n) => ({
+    title: make.words(n, "Title", 1, 255),
+  }),
+  Errand: (n) => ({
+    title: make.words(n, "Title", 1, 255),
+  }),
   Person: (n) => ({
     title: make.words(n, "Title", 1, 255),
     salary: make.amount(n, 9, 2),

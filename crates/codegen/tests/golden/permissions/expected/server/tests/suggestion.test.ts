@@ -16,4 +16,5 @@ prove(suggestionEntity, {
   ],
   unique: [],
   exclusive: false,
+  references: [],
 });

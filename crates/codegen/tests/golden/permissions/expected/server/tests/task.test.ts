@@ -16,4 +16,5 @@ prove(taskEntity, {
   ],
   unique: [],
   exclusive: false,
+  references: [],
 });

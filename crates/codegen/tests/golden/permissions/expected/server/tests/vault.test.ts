@@ -16,4 +16,5 @@ prove(vaultEntity, {
   ],
   unique: [],
   exclusive: false,
+  references: [],
 });

@@ -1,4 +1,5 @@
 import { authorEntity } from "../src/gen/author/entity.ts";
+import { bookEntity } from "../src/gen/book/entity.ts";
 import { anonymous, prove, withRole, withoutRole } from "./support/prove.ts";
 
 prove(authorEntity, {
@@ -14,4 +15,10 @@ prove(authorEntity, {
   ],
   unique: [],
   exclusive: false,
+  references: [
+    { entity: authorEntity, key: "teacherId", onDelete: "setNull" },
+    { entity: authorEntity, key: "friendIds", onDelete: "setNull" },
+    { entity: bookEntity, key: "authorId", onDelete: "restrict" },
+    { entity: bookEntity, key: "editorId", onDelete: "setNull" },
+  ],
 });

@@ -1,16 +1,26 @@
 import { bookEntity } from "../src/gen/book/entity.ts";
+import { jacketEntity } from "../src/gen/jacket/entity.ts";
 import { anonymous, prove, withRole, withoutRole } from "./support/prove.ts";
 
 prove(bookEntity, {
   access: [
     { who: anonymous, read: "all", create: "none", update: "none", delete: "none", fields: { shelfId: { read: "none", write: "none" } } },
-    { who: withoutRole, read: "all", create: "own", update: "own", delete: "own", fields: { shelfId: { read: "all", write: "none" } } },
+    {
+      who: withoutRole,
+      read: "all",
+      create: "own",
+      update: "own",
+      delete: "own",
+      owners: { ownerId: true },
+      fields: { shelfId: { read: "all", write: "none" } },
+    },
     {
       who: withRole("librarian"),
       read: "all",
       create: "own",
       update: "all",
       delete: "own",
+      owners: { ownerId: true },
       fields: { shelfId: { read: "all", write: "all" } },
     },
   ],
@@ -21,4 +31,8 @@ prove(bookEntity, {
   ],
   unique: [],
   exclusive: false,
+  references: [
+    { entity: bookEntity, key: "sequelOfId", onDelete: "setNull" },
+    { entity: jacketEntity, key: "bookId", onDelete: "cascade" },
+  ],
 });

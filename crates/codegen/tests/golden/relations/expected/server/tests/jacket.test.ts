@@ -14,4 +14,5 @@ prove(jacketEntity, {
   ],
   unique: [],
   exclusive: false,
+  references: [],
 });

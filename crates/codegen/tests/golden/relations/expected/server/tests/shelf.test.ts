@@ -1,4 +1,5 @@
 import { shelfEntity } from "../src/gen/shelf/entity.ts";
+import { bookEntity } from "../src/gen/book/entity.ts";
 import { anonymous, prove, withRole, withoutRole } from "./support/prove.ts";
 
 prove(shelfEntity, {
@@ -13,4 +14,7 @@ prove(shelfEntity, {
   ],
   unique: [],
   exclusive: false,
+  references: [
+    { entity: bookEntity, key: "shelfId", onDelete: "setNull" },
+  ],
 });

@@ -1,4 +1,5 @@
 import { topicEntity } from "../src/gen/topic/entity.ts";
+import { bookEntity } from "../src/gen/book/entity.ts";
 import { anonymous, prove, withRole, withoutRole } from "./support/prove.ts";
 
 prove(topicEntity, {
@@ -14,4 +15,7 @@ prove(topicEntity, {
   ],
   unique: ["word"],
   exclusive: false,
+  references: [
+    { entity: bookEntity, key: "topicIds", onDelete: "setNull" },
+  ],
 });

@@ -8,7 +8,7 @@ import type { App, Environment, Services } from "./core/context.ts";
 import type { Entity } from "./core/entity.ts";
 import { answerError } from "./core/errors.ts";
 import { health } from "./core/health.ts";
-import { limitBody, requestLog, sameOrigin, securityHeaders } from "./core/http.ts";
+import { limitBody, otherMethods, requestLog, sameOrigin, securityHeaders } from "./core/http.ts";
 import { meta } from "./core/meta.ts";
 import { openApiDocument } from "./core/openapi.ts";
 import { peopleRoutes } from "./core/people.ts";
@@ -33,18 +33,16 @@ export function buildApp(services: Services, hooks: Hooks = {}, extend?: (app: A
   app.use("/api/*", sameOrigin(services.config.origin), limitBody, identify(services));
 
   app.route("/api/auth", authRoutes(services));
-  app.route("/api/users", peopleRoutes(services, { listedForPickers: true }));
+  app.route("/api/users", peopleRoutes(services, { listedForPickers: false }));
   app.get("/api/meta", meta(entities));
-  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Studio hours", entities)));
+  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Studio hours", services.config.origin, entities)));
   app.route("/api/rooms", resource(services, roomEntity, hooks.Room));
   app.route("/api/stays", resource(services, stayEntity, hooks.Stay));
   app.route("/api/sessions_", resource(services, session_Entity, hooks.Session));
   app.route("/api/closures", resource(services, closureEntity, hooks.Closure));
   extend?.(app, services);
 
-  app.all("/api/*", () => {
-    throw notFound();
-  });
+  app.all("/api/*", otherMethods(app));
   if (services.config.webRoot !== undefined) app.use(serveWeb(services.config.webRoot));
   app.notFound((c) => notFound().toResponse(c.get("requestId")));
   app.onError((error, c) => answerError(error, c, entities));

@@ -4,7 +4,7 @@ import type { App, Environment, Services } from "./core/context.ts";
 import type { Entity } from "./core/entity.ts";
 import { answerError } from "./core/errors.ts";
 import { health } from "./core/health.ts";
-import { limitBody, requestLog, sameOrigin, securityHeaders } from "./core/http.ts";
+import { limitBody, otherMethods, requestLog, sameOrigin, securityHeaders } from "./core/http.ts";
 import { meta } from "./core/meta.ts";
 import { openApiDocument } from "./core/openapi.ts";
 import { peopleRoutes } from "./core/people.ts";
@@ -26,12 +26,10 @@ export function buildApp(services: Services, _hooks: Hooks = {}, extend?: (app: 
   app.route("/api/auth", authRoutes(services));
   app.route("/api/users", peopleRoutes(services, { listedForPickers: false }));
   app.get("/api/meta", meta(entities));
-  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Empty room", entities)));
+  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Empty room", services.config.origin, entities)));
   extend?.(app, services);
 
-  app.all("/api/*", () => {
-    throw notFound();
-  });
+  app.all("/api/*", otherMethods(app));
   if (services.config.webRoot !== undefined) app.use(serveWeb(services.config.webRoot));
   app.notFound((c) => notFound().toResponse(c.get("requestId")));
   app.onError((error, c) => answerError(error, c, entities));

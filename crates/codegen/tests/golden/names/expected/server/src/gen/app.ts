@@ -8,7 +8,7 @@ import type { App, Environment, Services } from "./core/context.ts";
 import type { Entity } from "./core/entity.ts";
 import { answerError } from "./core/errors.ts";
 import { health } from "./core/health.ts";
-import { limitBody, requestLog, sameOrigin, securityHeaders } from "./core/http.ts";
+import { limitBody, otherMethods, requestLog, sameOrigin, securityHeaders } from "./core/http.ts";
 import { meta } from "./core/meta.ts";
 import { openApiDocument } from "./core/openapi.ts";
 import { peopleRoutes } from "./core/people.ts";
@@ -35,16 +35,14 @@ export function buildApp(services: Services, hooks: Hooks = {}, extend?: (app: A
   app.route("/api/auth", authRoutes(services));
   app.route("/api/users", peopleRoutes(services, { listedForPickers: false }));
   app.get("/api/meta", meta(entities));
-  app.get("/api/openapi.json", (c) => c.json(openApiDocument("<\u002ftitle><script>alert(1)<\u002fscript>", entities)));
+  app.get("/api/openapi.json", (c) => c.json(openApiDocument("<\u002ftitle><script>alert(1)<\u002fscript>", services.config.origin, entities)));
   app.route("/api/classes", resource(services, class_Entity, hooks.Class));
   app.route("/api/objects", resource(services, object_Entity, hooks.Object));
   app.route("/api/dates", resource(services, dateEntity, hooks.Date));
   app.route("/api/requests", resource(services, request_Entity, hooks.Request));
   extend?.(app, services);
 
-  app.all("/api/*", () => {
-    throw notFound();
-  });
+  app.all("/api/*", otherMethods(app));
   if (services.config.webRoot !== undefined) app.use(serveWeb(services.config.webRoot));
   app.notFound((c) => notFound().toResponse(c.get("requestId")));
   app.onError((error, c) => answerError(error, c, entities));

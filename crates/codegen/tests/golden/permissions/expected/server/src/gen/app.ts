@@ -6,13 +6,15 @@ import { reportEntity } from "./report/entity.ts";
 import { diaryEntity } from "./diary/entity.ts";
 import { taskEntity } from "./task/entity.ts";
 import { suggestionEntity } from "./suggestion/entity.ts";
+import { ticketEntity } from "./ticket/entity.ts";
+import { errandEntity } from "./errand/entity.ts";
 import { personEntity } from "./person/entity.ts";
 import { authRoutes } from "./core/auth.ts";
 import type { App, Environment, Services } from "./core/context.ts";
 import type { Entity } from "./core/entity.ts";
 import { answerError } from "./core/errors.ts";
 import { health } from "./core/health.ts";
-import { limitBody, requestLog, sameOrigin, securityHeaders } from "./core/http.ts";
+import { limitBody, otherMethods, requestLog, sameOrigin, securityHeaders } from "./core/http.ts";
 import { meta } from "./core/meta.ts";
 import { openApiDocument } from "./core/openapi.ts";
 import { peopleRoutes } from "./core/people.ts";
@@ -30,6 +32,8 @@ const entities: Entity[] = [
   diaryEntity,
   taskEntity,
   suggestionEntity,
+  ticketEntity,
+  errandEntity,
   personEntity,
 ];
 
@@ -43,7 +47,7 @@ export function buildApp(services: Services, hooks: Hooks = {}, extend?: (app: A
   app.route("/api/auth", authRoutes(services));
   app.route("/api/users", peopleRoutes(services, { listedForPickers: true }));
   app.get("/api/meta", meta(entities));
-  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Office", entities)));
+  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Office", services.config.origin, entities)));
   app.route("/api/announcements", resource(services, announcementEntity, hooks.Announcement));
   app.route("/api/vaults", resource(services, vaultEntity, hooks.Vault));
   app.route("/api/memos", resource(services, memoEntity, hooks.Memo));
@@ -51,12 +55,12 @@ export function buildApp(services: Services, hooks: Hooks = {}, extend?: (app: A
   app.route("/api/diaries", resource(services, diaryEntity, hooks.Diary));
   app.route("/api/tasks", resource(services, taskEntity, hooks.Task));
   app.route("/api/suggestions", resource(services, suggestionEntity, hooks.Suggestion));
+  app.route("/api/tickets", resource(services, ticketEntity, hooks.Ticket));
+  app.route("/api/errands", resource(services, errandEntity, hooks.Errand));
   app.route("/api/people", resource(services, personEntity, hooks.Person));
   extend?.(app, services);
 
-  app.all("/api/*", () => {
-    throw notFound();
-  });
+  app.all("/api/*", otherMethods(app));
   if (services.config.webRoot !== undefined) app.use(serveWeb(services.config.webRoot));
   app.notFound((c) => notFound().toResponse(c.get("requestId")));
   app.onError((error, c) => answerError(error, c, entities));

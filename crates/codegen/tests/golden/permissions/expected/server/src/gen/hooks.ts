@@ -5,6 +5,8 @@ import type { Report, ReportCreate, ReportUpdate } from "../../../shared/gen/rep
 import type { Diary, DiaryCreate, DiaryUpdate } from "../../../shared/gen/diary.ts";
 import type { Task, TaskCreate, TaskUpdate } from "../../../shared/gen/task.ts";
 import type { Suggestion, SuggestionCreate, SuggestionUpdate } from "../../../shared/gen/suggestion.ts";
+import type { Ticket, TicketCreate, TicketUpdate } from "../../../shared/gen/ticket.ts";
+import type { Errand, ErrandCreate, ErrandUpdate } from "../../../shared/gen/errand.ts";
 import type { Person_, Person_Create, Person_Update } from "../../../shared/gen/person.ts";
 import type { EntityHooks } from "./core/hooks.ts";
 
@@ -17,5 +19,7 @@ export interface Hooks {
   Diary?: EntityHooks<Diary, DiaryCreate, DiaryUpdate>;
   Task?: EntityHooks<Task, TaskCreate, TaskUpdate>;
   Suggestion?: EntityHooks<Suggestion, SuggestionCreate, SuggestionUpdate>;
+  Ticket?: EntityHooks<Ticket, TicketCreate, TicketUpdate>;
+  Errand?: EntityHooks<Errand, ErrandCreate, ErrandUpdate>;
   Person?: EntityHooks<Person_, Person_Create, Person_Update>;
 }

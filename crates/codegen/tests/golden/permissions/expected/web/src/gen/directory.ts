@@ -10,6 +10,8 @@ export const directory: Readonly<Record<string, Place>> = {
   Diary: { label: "Diary", display: "title", search: "title.contains", list: "/diarys", detail: "/diarys", create: "/diarys/new", edit: "/diarys/edit" },
   Task: { label: "Task", display: "title", search: "title.contains", list: "/tasks", detail: "/tasks", create: "/tasks/new", edit: "/tasks/edit" },
   Suggestion: { label: "Suggestion", display: "title", search: "title.contains", list: "/suggestions", detail: "/suggestions", create: "/suggestions/new" },
+  Ticket: { label: "Ticket", display: "title", search: "title.contains" },
+  Errand: { label: "Errand", display: "title", search: "title.contains" },
   Person: { label: "Person", display: "title", search: "title.contains", list: "/persons", detail: "/persons", create: "/persons/new", edit: "/persons/edit" },
   user: { label: "Person", display: "name", search: "search" },
 };

@@ -9,7 +9,7 @@ import type { App, Environment, Services } from "./core/context.ts";
 import type { Entity } from "./core/entity.ts";
 import { answerError } from "./core/errors.ts";
 import { health } from "./core/health.ts";
-import { limitBody, requestLog, sameOrigin, securityHeaders } from "./core/http.ts";
+import { limitBody, otherMethods, requestLog, sameOrigin, securityHeaders } from "./core/http.ts";
 import { meta } from "./core/meta.ts";
 import { openApiDocument } from "./core/openapi.ts";
 import { peopleRoutes } from "./core/people.ts";
@@ -37,7 +37,7 @@ export function buildApp(services: Services, hooks: Hooks = {}, extend?: (app: A
   app.route("/api/auth", authRoutes(services));
   app.route("/api/users", peopleRoutes(services, { listedForPickers: true }));
   app.get("/api/meta", meta(entities));
-  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Family library", entities)));
+  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Family library", services.config.origin, entities)));
   app.route("/api/authors", resource(services, authorEntity, hooks.Author));
   app.route("/api/books", resource(services, bookEntity, hooks.Book));
   app.route("/api/jackets", resource(services, jacketEntity, hooks.Jacket));
@@ -45,9 +45,7 @@ export function buildApp(services: Services, hooks: Hooks = {}, extend?: (app: A
   app.route("/api/shelves", resource(services, shelfEntity, hooks.Shelf));
   extend?.(app, services);
 
-  app.all("/api/*", () => {
-    throw notFound();
-  });
+  app.all("/api/*", otherMethods(app));
   if (services.config.webRoot !== undefined) app.use(serveWeb(services.config.webRoot));
   app.notFound((c) => notFound().toResponse(c.get("requestId")));
   app.onError((error, c) => answerError(error, c, entities));

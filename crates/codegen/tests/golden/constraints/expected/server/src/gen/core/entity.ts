@@ -66,10 +66,11 @@ export interface ConstraintMessage {
   detail: string;
 }
 
-/** A reference from elsewhere, for what happens to it when its target is deleted softly. */
+/** A reference from elsewhere that the server looks after when its target is deleted, because hidden records are about. */
 export interface Dependent {
   entity: () => Entity;
   column: string;
+  required?: true;
   onDelete: "restrict" | "cascade" | "setNull";
 }
 
@@ -89,6 +90,8 @@ export interface Entity {
   /** Deleting hides a record and keeps its row. */
   softDelete?: true;
   dependents?: Dependent[];
+  /** Join tables whose references to a record go when it is hidden. */
+  links?: string[];
   version?: true;
   fields: { [name: string]: Field };
   relations: { [name: string]: Relation };

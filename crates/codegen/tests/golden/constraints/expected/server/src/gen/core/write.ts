@@ -2,11 +2,11 @@ import { type Connection, type Database, Query, type Row, type Transaction, arra
 import { type Entity, type Transition, columnsOf } from "./entity.ts";
 import type { RecordHooks } from "./hooks.ts";
 import { type Input, checkTargets, parseInput, pointer } from "./input.ts";
-import { type Grant, type Viewer, allows, allowsSome, condition, everyone, visible } from "./permissions.ts";
+import { type Grant, type Viewer, allows, allowsSome, concerns, condition, everyone, visible } from "./permissions.ts";
 import { Problem, forbidden, notFound, refused } from "./problem.ts";
 import { findRecord } from "./records.ts";
+import { remove } from "./remove.ts";
 import type { Shown } from "./select.ts";
-import { removeSoftly } from "./soft-delete.ts";
 import { sqlType, toSql } from "./values.ts";
 
 export type { Input };
@@ -62,8 +62,7 @@ export async function deleteRecord({ database, entity, viewer, hooks }: Writer, 
     checkVersion(entity, row, version, false);
     const record = await stored(sql, entity, id);
     await hooks.beforeDelete?.({ viewer, sql, record });
-    if (entity.softDelete) await removeSoftly(sql, entity, [id]);
-    else await remove(sql, entity, id);
+    await remove(sql, entity, id);
     await hooks.afterDelete?.({ viewer, sql, record });
   });
 }
@@ -120,10 +119,16 @@ async function stored(sql: Transaction, entity: Entity, id: string): Promise<Sho
   return record;
 }
 
-/** Keys that a create permission names as owner and the client left out: the person who creates. */
-function ownersOf(entity: Entity, viewer: Viewer, input: Input): Input {
-  const owners = entity.permissions.create.flatMap(({ owner }) => (owner === undefined || owner === "createdBy" ? [] : owner));
-  return Object.fromEntries(owners.filter((owner) => viewer && input[owner] === undefined).map((owner) => [owner, viewer?.id]));
+/**
+ * Owners that are set to the person who creates, by the permissions that are about this person: keys that no client
+ * writes, and when the person may not create the record as it was given, the first key that was left out.
+ */
+function ownersOf(entity: Entity, viewer: Viewer, given: Input): Input {
+  const grants = entity.permissions.create.filter((grant) => concerns(grant, viewer));
+  const open = grants.flatMap(({ owner }) => (owner === undefined || owner === "createdBy" || given[owner] !== undefined ? [] : owner));
+  const own = open.filter((owner) => !(owner in entity.create.shape));
+  if (!allows(grants, viewer, (owner) => (owner === "createdBy" || own.includes(owner) ? viewer?.id : given[owner]))) own.push(...open.slice(0, 1));
+  return Object.fromEntries(own.map((owner) => [owner, viewer?.id]));
 }
 
 function requireWritable(entity: Entity, names: string[], allowed: (write: Grant[]) => boolean): void {
@@ -172,11 +177,6 @@ async function set(sql: Transaction, entity: Entity, id: string, values: Input):
     sql,
     `update ${quote(entity.table)} set ${[`"updated_at" = now()`, ...changes].join(", ")} where "id" = ${query.bind(id, "uuid")}`,
   );
-}
-
-async function remove(sql: Transaction, entity: Entity, id: string): Promise<void> {
-  const query = new Query();
-  await query.run(sql, `delete from ${quote(entity.table)} where "id" = ${query.bind(id, "uuid")}`);
 }
 
 /** Replaces what many-to-many relations refer to. */

@@ -24,6 +24,9 @@ export const roomEntity: Entity = {
   constraints: {
     rooms_floor_name_key: { status: 409, pointer: "/floor", detail: "There is such a room on this floor." },
   },
+  dependents: [
+    { entity: () => stayEntity, column: "room_id", required: true, onDelete: "restrict" },
+  ],
   create: roomCreate,
   update: roomUpdate,
   permissions,

@@ -2,7 +2,7 @@ import { type Connection, type Database, Query, type Row, type Transaction, arra
 import { type Entity, type Transition, columnsOf } from "./entity.ts";
 import type { RecordHooks } from "./hooks.ts";
 import { type Input, checkTargets, parseInput, pointer } from "./input.ts";
-import { type Grant, type Viewer, allows, allowsSome, condition, everyone, visible } from "./permissions.ts";
+import { type Grant, type Viewer, allows, allowsSome, concerns, condition, everyone, visible } from "./permissions.ts";
 import { Problem, forbidden, notFound, refused } from "./problem.ts";
 import { findRecord } from "./records.ts";
 import type { Shown } from "./select.ts";
@@ -118,10 +118,16 @@ async function stored(sql: Transaction, entity: Entity, id: string): Promise<Sho
   return record;
 }
 
-/** Keys that a create permission names as owner and the client left out: the person who creates. */
-function ownersOf(entity: Entity, viewer: Viewer, input: Input): Input {
-  const owners = entity.permissions.create.flatMap(({ owner }) => (owner === undefined || owner === "createdBy" ? [] : owner));
-  return Object.fromEntries(owners.filter((owner) => viewer && input[owner] === undefined).map((owner) => [owner, viewer?.id]));
+/**
+ * Owners that are set to the person who creates, by the permissions that are about this person: keys that no client
+ * writes, and when the person may not create the record as it was given, the first key that was left out.
+ */
+function ownersOf(entity: Entity, viewer: Viewer, given: Input): Input {
+  const grants = entity.permissions.create.filter((grant) => concerns(grant, viewer));
+  const open = grants.flatMap(({ owner }) => (owner === undefined || owner === "createdBy" || given[owner] !== undefined ? [] : owner));
+  const own = open.filter((owner) => !(owner in entity.create.shape));
+  if (!allows(grants, viewer, (owner) => (owner === "createdBy" || own.includes(owner) ? viewer?.id : given[owner]))) own.push(...open.slice(0, 1));
+  return Object.fromEntries(own.map((owner) => [owner, viewer?.id]));
 }
 
 function requireWritable(entity: Entity, names: string[], allowed: (write: Grant[]) => boolean): void {

@@ -28,6 +28,9 @@ export function slugify(text: string): string {
 
 /** The slug itself, or with the first number that makes it unique. */
 async function free(connection: Connection, entity: Entity, column: string, slug: string): Promise<string> {
+  // Whoever makes the same slug at this moment waits until this one is stored.
+  const lock = new Query();
+  await lock.run(connection, `select pg_advisory_xact_lock(hashtextextended(${lock.bind(`${entity.table}.${column}=${slug}`, "text")}, 0))`);
   const query = new Query();
   const rows = await query.run(
     connection,

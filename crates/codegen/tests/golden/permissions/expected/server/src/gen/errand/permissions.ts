@@ -1,0 +1,9 @@
+import { type Permissions, role, signedIn } from "../core/permissions.ts";
+
+/** Errand */
+export const permissions: Permissions = {
+  read: [signedIn()],
+  create: [role("clerk", { owner: "runnerId" }), role("boss")],
+  update: [],
+  delete: [],
+};

@@ -1,0 +1,20 @@
+import { errandEntity } from "../src/gen/errand/entity.ts";
+import { anonymous, prove, withRole, withoutRole } from "./support/prove.ts";
+
+prove(errandEntity, {
+  access: [
+    { who: anonymous, read: "none", create: "none", update: "none", delete: "none" },
+    { who: withoutRole, read: "all", create: "none", update: "none", delete: "none" },
+    { who: withRole("clerk"), read: "all", create: "own", update: "none", delete: "none", owners: { runnerId: true } },
+    { who: withRole("boss"), read: "all", create: "all", update: "none", delete: "none", owners: { runnerId: false } },
+    { who: withRole("guest"), read: "all", create: "none", update: "none", delete: "none" },
+  ],
+  refused: [
+    ["title", null],
+    ["title", 7],
+    ["title", "x".repeat(256)],
+  ],
+  unique: [],
+  exclusive: false,
+  references: [],
+});

@@ -1,0 +1,9 @@
+import { type Permissions, signedIn } from "../core/permissions.ts";
+
+/** Label */
+export const permissions: Permissions = {
+  read: [signedIn()],
+  create: [signedIn()],
+  update: [signedIn()],
+  delete: [signedIn()],
+};

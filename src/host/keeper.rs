@@ -225,6 +225,8 @@ impl Keeper {
     fn switch(&mut self, wanted: &Wanted, running: Running) {
         let release = running.release;
         if self.release.is_some_and(|old| old != release) {
+            // What crashed was the other one.
+            self.pauses = Pauses::default();
             self.before = self.running.as_ref().map(|old| (old.release, old.assets.clone()));
         }
         let old = self.running.replace(running);

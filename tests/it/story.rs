@@ -221,3 +221,22 @@ async fn a_preview_has_its_own_address_and_data_and_goes_without_a_trace() {
     assert_eq!(build(&api, "notes", "production").await["number"], json!(built["number"].as_i64().unwrap() + 1));
     installation.stop().await;
 }
+
+#[tokio::test]
+async fn a_role_that_administrates_and_comes_later_belongs_to_the_first_administrator() {
+    let installation = Installation::start().await;
+    let api = installation.client();
+    let mut first = notes();
+    first["roles"].as_array_mut().unwrap().retain(|role| role["id"] != "r-admin");
+    first["entities"][0]["permissions"]["update"].as_array_mut().unwrap().retain(|grant| grant["role"] != "r-admin");
+    create_app(&api, "notes", &first).await;
+    let app = build_live(&api, "notes").await;
+    let administrator = api.get(&format!("{ORGANIZATION}/apps/notes/environments/production")).await.expect(200)["admin"].clone();
+    let roles = async || app.post("/api/auth/sign-in", &administrator).await.expect(200)["user"]["roles"].clone();
+    assert_eq!(roles().await, json!([]));
+
+    push(&api, "notes", &notes()).await;
+    build_live(&api, "notes").await;
+    assert_eq!(roles().await, json!(["admin"]));
+    installation.stop().await;
+}

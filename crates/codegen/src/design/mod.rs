@@ -229,7 +229,7 @@ pub enum SeedScope {
     Everywhere,
     /// `production` only.
     Production,
-    /// Previews and the owner's own machine, never `production`.
+    /// Previews, and a code base that was downloaded from one; never `production`.
     Development,
 }
 

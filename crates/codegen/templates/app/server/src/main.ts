@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { createAdaptorServer } from "@hono/node-server";
 import { extend, hooks } from "../custom/hooks.ts";
 import { buildApp } from "./gen/app.ts";
-import { createAdministrator } from "./gen/core/auth.ts";
+import { ensureAdministrator } from "./gen/core/auth.ts";
 import { type Config, readConfig } from "./gen/core/config.ts";
 import { openDatabase } from "./gen/core/db.ts";
 import { clientAddress } from "./gen/core/http.ts";
@@ -19,7 +19,7 @@ type Server = ReturnType<typeof createAdaptorServer>;
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const database = openDatabase(config.databaseUrl, config.databasePoolMax);
-  await createAdministrator({ config, database });
+  await ensureAdministrator({ config, database });
   const app = buildApp({ config, database }, hooks, extend);
   let stopping = false;
   const server = createAdaptorServer({

@@ -8,6 +8,8 @@ export async function migrate(database: Database, folder = "server/migrations"):
   const files = readdirSync(folder).filter((name) => /^\d+_.+\.sql$/.test(name)).toSorted();
   const read = (name: string) => readFileSync(join(folder, name), "utf8");
   await database.begin(async (sql) => {
+    // What a request may take is no measure for rewriting a table.
+    await sql.unsafe("set local statement_timeout = 0");
     await sql.unsafe(read("0000_bookkeeping.sql"));
     const [schema] = await sql`select "position" from "_slipform"."schema" for update`;
     for (const file of files) {

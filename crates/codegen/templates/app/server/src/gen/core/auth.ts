@@ -106,12 +106,29 @@ async function createPerson(connection: Connection, { name, email, password, rol
   return row && toPerson(row);
 }
 
-/** Creates the first administrator, unless there is an account with that e-mail address. */
-export async function createAdministrator({ config, database }: Services): Promise<void> {
+/**
+ * Makes sure that somebody administrates: creates the first administrator, unless there is an account with that e-mail
+ * address. A person of the seeds gets the password. Admin roles that nobody has, such as a new one, go to the first
+ * administrator; one that was taken away and that another has stays away.
+ */
+export async function ensureAdministrator({ config, database }: Services): Promise<void> {
   if (!config.admin) return;
   const { email, password } = config.admin;
-  const [existing] = await database`select from "_user" where "email" = ${email}`;
-  if (!existing) await createPerson(database, { name: "Administrator", email, password, roleIds: adminRoleIds });
+  const [existing] = await database`select "password_hash" is null as "seeded" from "_user" where "email" = ${email}`;
+  if (!existing) {
+    await createPerson(database, { name: "Administrator", email, password, roleIds: adminRoleIds });
+    return;
+  }
+  if (existing.seeded) {
+    await database`update "_user" set "password_hash" = ${await hashPassword(password)} where "email" = ${email} and "password_hash" is null`;
+  }
+  await database`
+    update "_user" set "roles" = "roles" || unheld.ids
+    from (
+      select array_agg(admin.id) as ids from unnest(${[...adminRoleIds]}::text[]) as admin (id)
+      where not exists (select from "_user" where admin.id = any("roles"))
+    ) as unheld
+    where "email" = ${email} and unheld.ids is not null`;
 }
 
 function toPerson(row: { [column: string]: unknown }): Person {

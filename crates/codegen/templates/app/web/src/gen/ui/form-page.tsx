@@ -250,14 +250,15 @@ function without(errors: Errors, key: string): Errors {
   return Object.fromEntries(Object.entries(errors).filter(([other]) => other !== key));
 }
 
-/** A new record names what was filled in; a change names what differs from before. */
+/** A new record names what was filled in, and what was cleared of its default; a change names what differs from before. */
 function bodyOf(members: Member[], drafts: Drafts, before: Drafts | undefined): Record<string, unknown> {
   const body: Record<string, unknown> = {};
   for (const member of members) {
     const draft = drafts[member.key];
     if (draft === undefined || (before && sameDraft(draft, before[member.key]))) continue;
     const value = jsonOf(member, draft);
-    if (before || value !== null) body[member.key] = value;
+    const cleared = !member.relation && member.field.default !== undefined;
+    if (before || cleared || value !== null) body[member.key] = value;
   }
   return body;
 }

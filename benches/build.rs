@@ -15,6 +15,7 @@ use harness::parts::pid;
 use harness::story::{ORGANIZATION, finished, push};
 use harness::{Client, Installation, Parts};
 use serde_json::json;
+use slipform_codegen::model::Names;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -57,6 +58,7 @@ async fn parts() {
         rebuild(&api, &slug, 0).await;
     }
     let app = Client::of_app(live[0]["url"].as_str().expect("an address"));
+    let list = &format!("/api/{}?limit=1", Names::plural_of("Thing0", None, None).kebab);
 
     // Connections are given back, and the allocator its pages.
     tokio::time::sleep(Duration::from_secs(70)).await;
@@ -66,7 +68,7 @@ async fn parts() {
 
     println!("\n| | API, p50 / p99 ms | live app, p50 / p99 ms | builds |");
     println!("|---|---|---|---|");
-    let quiet = tokio::join!(latency(&api, API), latency(&app, APP));
+    let quiet = tokio::join!(latency(&api, API), latency(&app, list));
     println!("| nothing is built | {} | {} | – |", quiet.0, quiet.1);
     let builders = (0..BUILT_AT_ONCE).map(|app| {
         let api = api.clone();
@@ -81,7 +83,7 @@ async fn parts() {
         })
     });
     let builders: Vec<_> = builders.collect();
-    let busy = tokio::join!(latency(&api, API), latency(&app, APP));
+    let busy = tokio::join!(latency(&api, API), latency(&app, list));
     let mut builds = 0;
     for builder in builders {
         builds += builder.await.expect("the builds succeed");
@@ -94,7 +96,6 @@ async fn parts() {
 const BUILT_AT_ONCE: usize = 2;
 const LATENCY_FOR: Duration = Duration::from_secs(20);
 const API: &str = "/v1/organizations/default/apps/neighbor-0/builds/1";
-const APP: &str = "/api/thing0s?limit=1";
 
 async fn rebuild(api: &Client, slug: &str, revision: usize) {
     push(api, slug, &synthetic::design(25, revision)).await;

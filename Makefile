@@ -33,14 +33,24 @@ up: build ## Install what is missing, build, start everything; Ctrl-C ends it
 test: ## All tests, the same that CI runs
 	@scripts/setup --tests
 	cargo fmt --all --check
-	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo clippy --locked --all-targets -- -D warnings
 	@scripts/check-scripts
 	cargo build --locked --bin slipform
 	@scripts/check-setup $(slipform)
-	$(with_postgres) cargo nextest run --locked --workspace $(NEXTEST)
-	cargo test --locked --workspace --doc --quiet
+	$(with_postgres) cargo nextest run --locked $(NEXTEST)
+	cargo test --locked --doc --quiet
 	@# nextest has built it with the tests, and `cargo run` would build it once more with other settings.
 	$(target)/debug/examples/fuzz_design 5
+	@$(MAKE) --no-print-directory test-aws SLIPFORM_FAULT_EVERY=$(or $(SLIPFORM_FAULT_EVERY),7)
+
+# A target directory of its own: the SDK is large, and its features would make the rest compile again.
+.PHONY: test-aws
+test-aws: export CARGO_TARGET_DIR := $(target)/aws
+test-aws: export SLIPFORM_FAULT_EVERY ?= 1
+test-aws: ## The AWS target on an emulator, with a fault at every call of a provisioning (`make test`: at every seventh)
+	@scripts/setup --tests
+	cargo clippy --locked -p slipform-aws --all-targets -- -D warnings
+	cargo nextest run --locked -p slipform-aws $(NEXTEST)
 
 .PHONY: check-setup
 check-setup: build ## Try scripts/setup and the first start without Node, npm, Postgres or root (Linux; needs root to hide them)

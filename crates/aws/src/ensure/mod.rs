@@ -1,0 +1,30 @@
+//! One file a kind of thing: read, create if absent, correct if different, and how it goes away.
+
+pub mod access_point;
+pub mod alarm;
+pub mod bucket;
+pub mod distribution;
+pub mod function;
+pub mod log_group;
+pub mod record;
+pub mod role;
+pub mod secret;
+pub mod target_group;
+
+use crate::error::{Kind, Result};
+use std::time::Duration;
+
+/// Tries again while AWS says that the thing, or something that it needs, is not ready; a new role reaches Lambda after seconds.
+pub(crate) async fn patiently<T, F: Future<Output = Result<T>>>(mut attempt: impl FnMut() -> F) -> Result<T> {
+    let mut pause = Duration::from_millis(500);
+    for _ in 0..8 {
+        match attempt().await {
+            Err(error) if error.kind == Kind::Busy => {
+                tokio::time::sleep(pause + Duration::from_millis(rand::random_range(0..250))).await;
+                pause = (pause * 2).min(Duration::from_secs(8));
+            }
+            answer => return answer,
+        }
+    }
+    attempt().await
+}

@@ -1,0 +1,64 @@
+//! The environment's name in the hosted zone: A and AAAA aliases of its distribution.
+
+use crate::account::Account;
+use crate::error::{Result, failed, incomplete};
+use aws_sdk_route53::types::{AliasTarget, Change, ChangeAction, ChangeBatch, ResourceRecordSet, RrType};
+
+/// The hosted zone of every distribution (Amazon Route 53 API reference, AliasTarget).
+const CLOUDFRONT_ZONE: &str = "Z2FDTNDATAQYW2";
+
+/// Makes sure that `name` leads to the distribution's own name.
+pub async fn ensure(account: &Account, zone: &str, name: &str, target: &str) -> Result<()> {
+    let found = find(account, zone, name).await?;
+    let right = |kind: &RrType| found.iter().any(|set| set.r#type() == kind && set.alias_target().is_some_and(|alias| same(alias.dns_name(), target)));
+    if right(&RrType::A) && right(&RrType::Aaaa) {
+        return Ok(());
+    }
+    let sets = [RrType::A, RrType::Aaaa].into_iter().map(|kind| {
+        let alias = AliasTarget::builder()
+            .hosted_zone_id(CLOUDFRONT_ZONE)
+            .dns_name(target)
+            .evaluate_target_health(false)
+            .build()
+            .map_err(incomplete("route53:ChangeResourceRecordSets"))?;
+        ResourceRecordSet::builder().name(name).r#type(kind).alias_target(alias).build().map_err(incomplete("route53:ChangeResourceRecordSets"))
+    });
+    change(account, zone, ChangeAction::Upsert, sets.collect::<Result<_>>()?).await
+}
+
+/// Removes both.
+pub async fn remove(account: &Account, zone: &str, name: &str) -> Result<()> {
+    let found = find(account, zone, name).await?;
+    if found.is_empty() { Ok(()) } else { change(account, zone, ChangeAction::Delete, found).await }
+}
+
+/// Whether any is left.
+pub async fn left(account: &Account, zone: &str, name: &str) -> Result<bool> {
+    Ok(!find(account, zone, name).await?.is_empty())
+}
+
+/// Lists begin at a name and go on behind it.
+async fn find(account: &Account, zone: &str, name: &str) -> Result<Vec<ResourceRecordSet>> {
+    let list = account.route53.list_resource_record_sets().hosted_zone_id(zone).start_record_name(name).start_record_type(RrType::A);
+    let page = list.send().await.map_err(failed("route53:ListResourceRecordSets"))?;
+    let ours = |set: &&ResourceRecordSet| same(set.name(), name) && matches!(set.r#type(), RrType::A | RrType::Aaaa);
+    Ok(page.resource_record_sets().iter().filter(ours).cloned().collect())
+}
+
+fn same(one: &str, other: &str) -> bool {
+    one.trim_end_matches('.').eq_ignore_ascii_case(other.trim_end_matches('.'))
+}
+
+async fn change(account: &Account, zone: &str, action: ChangeAction, sets: Vec<ResourceRecordSet>) -> Result<()> {
+    let changes = sets
+        .into_iter()
+        .map(|set| Change::builder().action(action.clone()).resource_record_set(set).build().map_err(incomplete("route53:ChangeResourceRecordSets")))
+        .collect::<Result<Vec<_>>>()?;
+    let batch = ChangeBatch::builder().set_changes(Some(changes)).build().map_err(incomplete("route53:ChangeResourceRecordSets"))?;
+    let change = account.route53.change_resource_record_sets().hosted_zone_id(zone).change_batch(batch);
+    match change.send().await.map_err(failed("route53:ChangeResourceRecordSets")) {
+        // Somebody else has just removed them.
+        Err(error) if action == ChangeAction::Delete && error.message.contains("not found") => Ok(()),
+        answer => answer.map(drop),
+    }
+}

@@ -1,0 +1,385 @@
+//! One environment as a whole: what it consists of, made in parallel as far as one thing does not need another, and removed
+//! again until a listing of every service shows that nothing is left.
+
+use crate::account::{Account, Foundation};
+use crate::ensure::access_point::{self, AccessPoint};
+use crate::ensure::distribution::{self, Distribution};
+use crate::ensure::function::{self, ALIAS};
+use crate::ensure::{alarm, bucket, log_group, record, role, secret, target_group};
+use crate::error::Result;
+use crate::ledger::Ledger;
+use crate::names::{Names, STAGES};
+use crate::policies;
+use crate::preflight::{self, FunctionSize};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashMap};
+
+/// Where functions find the app's file system.
+pub const MOUNT: &str = "/mnt/app";
+
+/// What is wanted of an environment beside its names.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// The value of its secret, as JSON: `databaseUrl` and more.
+    pub secret: String,
+    /// What the load balancer knows its distribution by. Random, kept sealed by the control plane.
+    pub origin_secret: String,
+    /// `<app>.<domain>`, and custom domains.
+    pub aliases: Vec<String>,
+    /// A certificate for all aliases, in us-east-1.
+    pub certificate_arn: String,
+    /// More variables of the functions; an emulator, which mounts nothing, needs other places.
+    pub variables: BTreeMap<String, String>,
+}
+
+/// What an environment consists of, as far as later steps need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Made {
+    pub access_point: AccessPoint,
+    pub secret_arn: String,
+    pub task_role_arn: String,
+    pub execution_role_arn: String,
+    pub target_group_arn: String,
+    pub bucket: String,
+    pub distribution: Distribution,
+    /// By stage: what is invoked.
+    pub functions: BTreeMap<String, String>,
+}
+
+/// An environment in its account.
+#[derive(Debug)]
+pub struct Environment<'a, L> {
+    account: &'a Account,
+    foundation: &'a Foundation,
+    names: Names,
+    ledger: &'a L,
+}
+
+/// The size of each stage's function; measured on an app of 100 entities. CPU comes with memory.
+fn size(stage: &str) -> FunctionSize {
+    match stage {
+        "bundle" => FunctionSize { memory: 2048, timeout: 300 },
+        "database" => FunctionSize { memory: 512, timeout: 900 },
+        _ => FunctionSize { memory: 1024, timeout: 120 },
+    }
+}
+
+/// What AWS would refuse is refused before the first call.
+fn check(wanted: &Wanted) -> Result<()> {
+    preflight::mount_path(MOUNT)?;
+    for stage in STAGES {
+        preflight::function_size(size(stage), 10_240)?;
+    }
+    preflight::variables(wanted.variables.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+}
+
+/// How many runs of one stage an app may have at once: its build, and one that is being given up.
+const CONCURRENCY: i32 = 2;
+
+impl<'a, L: Ledger> Environment<'a, L> {
+    /// Nothing is done yet.
+    pub fn new(account: &'a Account, foundation: &'a Foundation, names: Names, ledger: &'a L) -> Self {
+        Self { account, foundation, names, ledger }
+    }
+
+    /// Makes sure that everything is there and as wanted. May be repeated after it was broken off anywhere.
+    pub async fn ensure(&self, wanted: &Wanted) -> Result<Made> {
+        check(wanted)?;
+        let (account, foundation, names) = (self.account, self.foundation, &self.names);
+        let (functions_side, server_side, web_side) =
+            tokio::try_join!(Box::pin(self.functions_side(wanted)), Box::pin(self.server_side(wanted)), Box::pin(self.web_side(wanted)))?;
+        let (access_point, functions) = functions_side;
+        let (secret_arn, execution_role_arn, target_group_arn) = server_side;
+        let (bucket, distribution) = web_side;
+        let tags = names.tags();
+        let task_role_arn = self
+            .keep("role", names.task_role(), async {
+                let trust = policies::trust("ecs-tasks.amazonaws.com");
+                let policy = policies::task(foundation, &access_point.arn);
+                role::ensure(account, &role::Wanted { name: names.task_role(), trust, policy, boundary_arn: &foundation.boundary_arn, tags: &tags }).await
+            })
+            .await?;
+        Ok(Made { access_point, secret_arn, task_role_arn, execution_role_arn, target_group_arn, bucket, distribution, functions })
+    }
+
+    /// Says what is meant, makes it, says what is there.
+    async fn keep<T: serde::Serialize>(&self, kind: &str, name: impl Into<String>, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let name = name.into();
+        self.ledger.intend(kind, &name, json!({})).await?;
+        // The SDK's futures are large: joined on the stack of one task they would not fit.
+        let made = Box::pin(work).await?;
+        self.ledger.present(kind, &name, serde_json::to_value(&made).unwrap_or_default()).await?;
+        Ok(made)
+    }
+
+    /// Log, access point, role, then the five functions at once.
+    async fn functions_side(&self, wanted: &Wanted) -> Result<(AccessPoint, BTreeMap<String, String>)> {
+        let (account, foundation, names) = (self.account, self.foundation, &self.names);
+        let tags = names.tags();
+        let log = self.keep("logGroup", self.names.function_logs(), async {
+            log_group::ensure(account, &names.function_logs(), foundation.log_retention_days, &tags).await
+        });
+        let files = async {
+            self.ledger.intend("accessPoint", &names.folder(), json!({})).await?;
+            let made = Box::pin(access_point::ensure(account, foundation, names)).await?;
+            self.ledger.present("accessPoint", &names.folder(), json!({ "id": made.id, "arn": made.arn })).await?;
+            Ok(made)
+        };
+        let unreserved = Box::pin(function::unreserved(account));
+        let ((), access_point, unreserved) = tokio::try_join!(log, files, unreserved)?;
+        let role_arn = self
+            .keep("role", names.function_role(), async {
+                let trust = policies::trust("lambda.amazonaws.com");
+                let policy = policies::functions(account, foundation, names, &access_point.arn);
+                role::ensure(account, &role::Wanted { name: names.function_role(), trust, policy, boundary_arn: &foundation.boundary_arn, tags: &tags }).await
+            })
+            .await?;
+        // All five, or none: a set of which some are kept waiting by others has no use.
+        let all = CONCURRENCY * i32::try_from(STAGES.len()).unwrap_or(i32::MAX);
+        let concurrency = preflight::reserved_concurrency(all, unreserved).map(|_| CONCURRENCY);
+        let function = |stage: &'static str| {
+            let (role_arn, access_point, tags) = (&role_arn, &access_point, &tags);
+            async move {
+                let wanted = self.function(stage, role_arn, access_point, concurrency, tags, wanted);
+                let alias = self.keep("function", &wanted.name, function::ensure(account, &wanted)).await?;
+                Ok::<_, crate::Error>((stage.to_owned(), alias))
+            }
+        };
+        let [one, two, three, four, five] = STAGES;
+        let made = tokio::try_join!(function(one), function(two), function(three), function(four), function(five))?;
+        Ok((access_point, BTreeMap::from([made.0, made.1, made.2, made.3, made.4])))
+    }
+
+    fn function(
+        &self,
+        stage: &str,
+        role_arn: &str,
+        access_point: &AccessPoint,
+        concurrency: Option<i32>,
+        tags: &[(&'static str, String)],
+        wanted: &Wanted,
+    ) -> function::Wanted {
+        let (foundation, names) = (self.foundation, &self.names);
+        let mut variables = wanted.variables.clone();
+        variables.insert("SLIPFORM_STAGE".into(), stage.to_owned());
+        variables.insert("SLIPFORM_ARTIFACTS".into(), foundation.artifact_bucket.clone());
+        // The environment is the call's: previews share their functions.
+        let tags: HashMap<String, String> =
+            tags.iter().filter(|(key, _)| *key != "slipform:environment").map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+        function::Wanted {
+            name: names.function(stage),
+            description: format!("Slipform: the stage {stage} of {}", names.scope().app_slug),
+            role_arn: role_arn.to_owned(),
+            code: (foundation.artifact_bucket.clone(), foundation.stage_code_key.clone()),
+            memory: size(stage).memory,
+            timeout: size(stage).timeout,
+            variables,
+            subnets: foundation.private_subnets.clone(),
+            security_group: foundation.function_security_group.clone(),
+            file_system: (access_point.arn.clone(), MOUNT.to_owned()),
+            layers: if stage == "bundle" { vec![foundation.toolkit_layer_arn.clone()] } else { Vec::new() },
+            log_group: names.function_logs(),
+            concurrency,
+            tags,
+        }
+    }
+
+    /// Secret, then the role that reads it; beside them the way from the load balancer to the server.
+    async fn server_side(&self, wanted: &Wanted) -> Result<(String, String, String)> {
+        let (account, foundation, names) = (self.account, self.foundation, &self.names);
+        let tags = names.tags();
+        let secret = async {
+            let arn = self.keep("secret", names.secret(), secret::ensure(account, &names.secret(), &wanted.secret, &tags)).await?;
+            let role_arn = self
+                .keep("role", names.execution_role(), async {
+                    let trust = policies::trust("ecs-tasks.amazonaws.com");
+                    let policy = policies::execution(account, names, &arn);
+                    let name = names.execution_role();
+                    role::ensure(account, &role::Wanted { name, trust, policy, boundary_arn: &foundation.boundary_arn, tags: &tags }).await
+                })
+                .await?;
+            Ok((arn, role_arn))
+        };
+        let log = self
+            .keep("logGroup", self.names.server_logs(), async { log_group::ensure(account, &names.server_logs(), foundation.log_retention_days, &tags).await });
+        let way = async {
+            let group = self.keep("targetGroup", names.target_group(), target_group::ensure(account, foundation, names)).await?;
+            let rule = self.keep("listenerRule", names.target_group(), async {
+                target_group::ensure_rule(account, &foundation.listener_arn, &wanted.origin_secret, &group, &tags).await
+            });
+            let alarms = self.keep("alarms", names.alarm(""), async {
+                let balancer = foundation.listener_arn.split_once(":listener/").map_or("", |(_, rest)| rest.rsplit_once('/').map_or(rest, |(name, _)| name));
+                alarm::ensure(account, names, balancer, group.rsplit(':').next().unwrap_or_default()).await
+            });
+            tokio::try_join!(rule, alarms, Box::pin(target_group::ensure_attributes(account, &group)))?;
+            Ok(group)
+        };
+        let ((secret_arn, role_arn), (), group) = tokio::try_join!(secret, log, way)?;
+        Ok((secret_arn, role_arn, group))
+    }
+
+    /// Bucket and distribution at once; then what binds them, and the name.
+    async fn web_side(&self, wanted: &Wanted) -> Result<(String, Distribution)> {
+        let (account, foundation, names) = (self.account, self.foundation, &self.names);
+        let tags = names.tags();
+        let name = names.bucket(&account.id);
+        let bucket = self.keep("bucket", &name, bucket::ensure(account, &name, &tags));
+        let distribution = async {
+            let known = self.ledger.intend("distribution", &names.distribution(), json!({})).await?;
+            let known = known.as_ref().and_then(|known| known["id"].as_str());
+            let distribution = distribution::Wanted {
+                name: names.distribution(),
+                bucket: name.clone(),
+                aliases: wanted.aliases.clone(),
+                certificate_arn: wanted.certificate_arn.clone(),
+                origin_secret: wanted.origin_secret.clone(),
+                foundation,
+                tags: &tags,
+            };
+            let made = Box::pin(distribution::ensure(account, &distribution, known)).await?;
+            let seen = json!({ "id": made.id, "arn": made.arn, "domain": made.domain });
+            self.ledger.present("distribution", &names.distribution(), seen).await?;
+            Ok(made)
+        };
+        let ((), distribution) = tokio::try_join!(bucket, distribution)?;
+        let records = async {
+            for alias in wanted.aliases.iter().filter(|alias| self.is_ours(alias)) {
+                self.keep("record", alias, record::ensure(account, &foundation.hosted_zone, alias, &distribution.domain)).await?;
+            }
+            Ok(())
+        };
+        tokio::try_join!(Box::pin(bucket::allow(account, &name, &distribution.arn)), records)?;
+        Ok((name, distribution))
+    }
+
+    /// Custom domains stand in their owners' own zones.
+    fn is_ours(&self, alias: &str) -> bool {
+        alias.strip_suffix(&self.foundation.apps_domain).is_some_and(|label| label.ends_with('.'))
+    }
+
+    /// Removes what belongs to this environment alone, in the order in which AWS lets it go; with `last` also what the
+    /// environments of the set share (its functions), and with `app` the app's access point. The files of the app are removed before.
+    pub async fn remove(&self, origin_secret: &str, aliases: &[String], last: bool, app: bool) -> Result<()> {
+        let (account, foundation, names) = (self.account, self.foundation, &self.names);
+        let known = self.ledger.entries().await?.into_iter().find(|entry| entry.kind == "distribution");
+        let known = known.and_then(|entry| entry.observed?["id"].as_str().map(str::to_owned));
+
+        // Visitors first: no name leads here any more, and the edges are told, which takes longest.
+        let names_of_ours: Vec<_> = aliases.iter().filter(|alias| self.is_ours(alias)).collect();
+        let records = async {
+            for alias in &names_of_ours {
+                record::remove(account, &foundation.hosted_zone, alias).await?;
+                self.ledger.gone("record", alias).await?;
+            }
+            Ok(())
+        };
+        let distribution = names.distribution();
+        let (disabled, (), ()) = tokio::try_join!(
+            Box::pin(distribution::disable(account, &distribution, known.as_deref())),
+            Box::pin(records),
+            Box::pin(async {
+                alarm::remove(account, names).await?;
+                self.ledger.gone("alarms", &names.alarm("")).await
+            })
+        )?;
+
+        let web = async {
+            if let Some(id) = disabled {
+                distribution::delete(account, &id).await?;
+            }
+            self.ledger.gone("distribution", &names.distribution()).await?;
+            let bucket = names.bucket(&account.id);
+            bucket::remove(account, &bucket).await?;
+            self.ledger.gone("bucket", &bucket).await
+        };
+        let server = async {
+            target_group::remove_rule(account, &foundation.listener_arn, origin_secret).await?;
+            self.ledger.gone("listenerRule", &names.target_group()).await?;
+            target_group::remove(account, &names.target_group()).await?;
+            self.ledger.gone("targetGroup", &names.target_group()).await?;
+            for name in [names.task_role(), names.execution_role()] {
+                role::remove(account, &name).await?;
+                self.ledger.gone("role", &name).await?;
+            }
+            secret::remove(account, &names.secret()).await?;
+            self.ledger.gone("secret", &names.secret()).await?;
+            log_group::remove(account, &names.server_logs()).await?;
+            self.ledger.gone("logGroup", &names.server_logs()).await
+        };
+        let functions = async {
+            if !last {
+                return Ok(());
+            }
+            for stage in STAGES {
+                function::remove(account, &names.function(stage)).await?;
+                self.ledger.gone("function", &names.function(stage)).await?;
+            }
+            role::remove(account, &names.function_role()).await?;
+            self.ledger.gone("role", &names.function_role()).await?;
+            log_group::remove(account, &names.function_logs()).await?;
+            self.ledger.gone("logGroup", &names.function_logs()).await?;
+            if app {
+                access_point::remove(account, &foundation.file_system, &names.folder()).await?;
+                self.ledger.gone("accessPoint", &names.folder()).await?;
+            }
+            Ok(())
+        };
+        tokio::try_join!(Box::pin(web), Box::pin(server), Box::pin(functions))?;
+        Ok(())
+    }
+
+    /// What is left, found by listing service by service: AWS's own index of tags is late, and knows half of the services.
+    pub async fn left(&self, origin_secret: &str, aliases: &[String], last: bool, app: bool) -> Result<Vec<String>> {
+        let (account, foundation, names) = (self.account, self.foundation, &self.names);
+        let bucket = names.bucket(&account.id);
+        let mut roles = vec![names.task_role(), names.execution_role()];
+        let mut functions = Vec::new();
+        if last {
+            roles.push(names.function_role());
+            functions.extend(STAGES.map(|stage| names.function(stage)));
+        }
+        let (distribution, group, secret, server_logs) = (names.distribution(), names.target_group(), names.secret(), names.server_logs());
+        let (distribution_left, bucket_left, way, roles, secret_left, log_left, alarms, functions) = tokio::try_join!(
+            Box::pin(distribution::left(account, &distribution)),
+            Box::pin(bucket::left(account, &bucket)),
+            Box::pin(target_group::left(account, &foundation.listener_arn, &group, origin_secret)),
+            Box::pin(role::left(account, &roles)),
+            Box::pin(secret::left(account, &secret)),
+            Box::pin(log_group::left(account, &server_logs)),
+            Box::pin(alarm::left(account, names)),
+            Box::pin(function::left(account, &functions)),
+        )?;
+        let mut left: Vec<String> = roles.into_iter().map(|name| format!("role {name}")).collect();
+        left.extend(functions.into_iter().map(|name| format!("function {name}")));
+        let one = |there: bool, what: String| there.then_some(what);
+        left.extend(one(distribution_left, format!("distribution {distribution}")));
+        left.extend(one(bucket_left, format!("bucket {bucket}")));
+        left.extend(one(way, format!("target group or rule {group}")));
+        left.extend(one(secret_left, format!("secret {secret}")));
+        left.extend(one(log_left, format!("log group {server_logs}")));
+        left.extend(one(alarms, format!("alarms {}", names.alarm(""))));
+        for alias in aliases.iter().filter(|alias| self.is_ours(alias)) {
+            left.extend(one(record::left(account, &foundation.hosted_zone, alias).await?, format!("record {alias}")));
+        }
+        if last {
+            left.extend(one(log_group::left(account, &names.function_logs()).await?, format!("log group {}", names.function_logs())));
+        }
+        if last && app {
+            left.extend(one(access_point::left(account, &foundation.file_system, &names.folder()).await?, format!("access point {}", names.folder())));
+        }
+        Ok(left)
+    }
+
+    /// The alias that callers of a stage name.
+    pub fn alias(&self, stage: &str) -> (String, &'static str) {
+        (self.names.function(stage), ALIAS)
+    }
+}
+
+/// What [`Made`] is in the ledger.
+impl From<&Made> for Value {
+    fn from(made: &Made) -> Self {
+        json!({ "bucket": made.bucket, "distribution": made.distribution.id, "targetGroup": made.target_group_arn, "functions": made.functions })
+    }
+}

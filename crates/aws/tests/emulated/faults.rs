@@ -1,0 +1,117 @@
+//! A fault at a call of a first provisioning: the environment ends right, and nothing is there twice. At every call with
+//! `SLIPFORM_FAULT_EVERY=1` (`make test-aws`), at every seventh otherwise.
+
+use crate::emulator::{Calls, Emulator, Fault, Faults, scope};
+use crate::environment::{ORIGIN_SECRET, wanted};
+use slipform_aws::ledger::{InMemory, Ledger as _};
+use slipform_aws::names::STAGES;
+use slipform_aws::{Account, Environment, Foundation, Names};
+
+/// How many things of the environment there are, by kind.
+async fn census(account: &Account, foundation: &Foundation) -> [(&'static str, usize); 7] {
+    let points = account.efs.describe_access_points().file_system_id(&foundation.file_system).send().await.unwrap();
+    let functions = account.lambda.list_functions().send().await.unwrap();
+    let roles = account.iam.list_roles().send().await.unwrap();
+    let groups = account.elb.describe_target_groups().send().await.unwrap();
+    let routes = account.elb.describe_rules().listener_arn(&foundation.listener_arn).send().await.unwrap();
+    let distributions = account.cloudfront.list_distributions().send().await.unwrap();
+    let secrets = account.secrets.list_secrets().send().await.unwrap();
+    [
+        ("access points", points.access_points().len()),
+        ("functions", functions.functions().len()),
+        ("roles", roles.roles().iter().filter(|role| role.role_name().starts_with("slf-")).count()),
+        ("target groups", groups.target_groups().len()),
+        ("rules", routes.rules().iter().filter(|rule| rule.is_default() != Some(true)).count()),
+        ("distributions", distributions.distribution_list().map_or(0, |list| list.items().len())),
+        ("secrets", secrets.secret_list().iter().filter(|secret| secret.name().is_some_and(|name| name.starts_with("slipform/"))).count()),
+    ]
+}
+
+const RIGHT: [(&str, usize); 7] =
+    [("access points", 1), ("functions", STAGES.len()), ("roles", 3), ("target groups", 1), ("rules", 1), ("distributions", 1), ("secrets", 1)];
+
+/// The distance from one faulty call to the next.
+fn step() -> usize {
+    std::env::var("SLIPFORM_FAULT_EVERY").map_or(7, |every| every.parse().expect("SLIPFORM_FAULT_EVERY is a number"))
+}
+
+async fn at_calls(fault: Fault) {
+    let emulator = Emulator::start().await;
+    let (calls, faults) = (Calls::default(), Faults::default());
+    let (account, foundation) = Box::pin(emulator.with_foundation(&calls, &faults)).await;
+    let alias = "car-rental.apps.example.test";
+    let mut at = 0;
+    loop {
+        let (names, ledger) = (Names::new(&scope("e1", true)), InMemory::default());
+        let environment = Environment::new(&account, &foundation, names, &ledger);
+        faults.plan(at, fault);
+        let made = environment.ensure(&wanted(alias)).await;
+        let requests = faults.clear();
+        let context = format!("{fault:?} at request {at}: {:?}", calls.take().get(at));
+        // The SDK tries again by itself; what it cannot know is the next attempt's to find out.
+        if let Err(error) = made {
+            environment.ensure(&wanted(alias)).await.unwrap_or_else(|again| panic!("{context}: {error}, then {again}"));
+        }
+        assert_eq!(census(&account, &foundation).await, RIGHT, "{context}");
+        environment.remove(ORIGIN_SECRET, &[alias.into()], true, true).await.unwrap_or_else(|error| panic!("{context}: {error}"));
+        assert_eq!(environment.left(ORIGIN_SECRET, &[alias.into()], true, true).await.unwrap(), Vec::<String>::new(), "{context}");
+        assert_eq!(ledger.entries().await.unwrap(), [], "{context}");
+        calls.take();
+        at += step();
+        if at >= requests {
+            break;
+        }
+    }
+    assert!(at > 50, "only {at} requests");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_lost_after_its_effect_at_any_call_leaves_nothing_double() {
+    at_calls(Fault::Lost).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_throttled_call_anywhere_is_tried_again() {
+    at_calls(Fault::Throttled).await;
+}
+
+/// Killed at every call: the future is dropped when the n-th request is under way, as a worker that dies drops it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_dies_at_any_call_is_followed_by_one_that_finishes() {
+    let emulator = Emulator::start().await;
+    let (calls, faults) = (Calls::default(), Faults::default());
+    let (account, foundation) = Box::pin(emulator.with_foundation(&calls, &faults)).await;
+    let alias = "car-rental.apps.example.test";
+    let mut at = 0;
+    loop {
+        let (names, ledger) = (Names::new(&scope("e1", true)), InMemory::default());
+        let environment = Environment::new(&account, &foundation, names, &ledger);
+        faults.clear();
+        let wish = wanted(alias);
+        let finished = {
+            let ensure = environment.ensure(&wish);
+            tokio::pin!(ensure);
+            let mut finished = None;
+            while finished.is_none() && calls.seen() <= at {
+                tokio::select! {
+                    biased;
+                    made = &mut ensure => finished = Some(made),
+                    () = tokio::time::sleep(std::time::Duration::from_micros(200)) => {}
+                }
+            }
+            finished
+        };
+        let context = format!("killed at call {at}");
+        let done = finished.is_some();
+        environment.ensure(&wish).await.unwrap_or_else(|error| panic!("{context}: {error}"));
+        assert_eq!(census(&account, &foundation).await, RIGHT, "{context}");
+        environment.remove(ORIGIN_SECRET, &[alias.into()], true, true).await.unwrap_or_else(|error| panic!("{context}: {error}"));
+        assert_eq!(environment.left(ORIGIN_SECRET, &[alias.into()], true, true).await.unwrap(), Vec::<String>::new(), "{context}");
+        calls.take();
+        if done {
+            break;
+        }
+        at += step();
+    }
+    assert!(at > 50, "only {at} calls");
+}

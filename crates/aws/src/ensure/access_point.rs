@@ -24,13 +24,12 @@ pub async fn ensure(account: &Account, foundation: &Foundation, names: &Names) -
                 return Ok(AccessPoint { id: found.access_point_id.unwrap_or_default(), arn: found.access_point_arn.unwrap_or_default() });
             }
             Some(_) => tokio::time::sleep(Duration::from_millis(500)).await,
-            None => match create(account, foundation, names).await {
-                Err(error) if matches!(error.kind, Kind::Unreachable | Kind::Throttled) && failures < 5 => {
-                    failures += 1;
-                    tokio::time::sleep(Duration::from_millis(200 << failures)).await;
+            None => {
+                if let Err(error) = create(account, foundation, names).await {
+                    let Some(pause) = super::look_again(&error, &mut failures) else { return Err(error) };
+                    tokio::time::sleep(pause).await;
                 }
-                made => made?,
-            },
+            }
         }
     }
     Err(Error::new(Kind::Busy, "elasticfilesystem:DescribeAccessPoints", "not-available", "The access point did not become available within a minute."))
@@ -49,7 +48,7 @@ async fn create(account: &Account, foundation: &Foundation, names: &Names) -> Re
     for (key, value) in names.tags() {
         create = create.tags(Tag::builder().key(key).value(value).build().map_err(incomplete("elasticfilesystem:CreateAccessPoint"))?);
     }
-    let once = aws_sdk_efs::Config::builder().retry_config(aws_config::retry::RetryConfig::disabled());
+    let once = aws_sdk_efs::Config::builder().retry_config(super::once());
     match create.customize().config_override(once).send().await.map_err(failed("elasticfilesystem:CreateAccessPoint")) {
         Err(error) if error.kind != Kind::Exists => Err(error),
         _ => Ok(()),

@@ -11,7 +11,7 @@ pub mod role;
 pub mod secret;
 pub mod target_group;
 
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 use std::time::Duration;
 
 /// Tries again while AWS says that the thing, or something that it needs, is not ready; a new role reaches Lambda after seconds.
@@ -27,4 +27,18 @@ pub(crate) async fn patiently<T, F: Future<Output = Result<T>>>(mut attempt: imp
         }
     }
     attempt().await
+}
+
+/// For calls that make a second thing when they are repeated: whoever sends one looks again instead of trying again.
+pub(crate) fn once() -> aws_config::retry::RetryConfig {
+    aws_config::retry::RetryConfig::disabled()
+}
+
+/// Whether it may have had its effect after all, or may have it later: a reason to look again, a few times.
+pub(crate) fn look_again(error: &Error, failures: &mut u32) -> Option<Duration> {
+    if !matches!(error.kind, Kind::Unreachable | Kind::Throttled) || *failures >= 5 {
+        return None;
+    }
+    *failures += 1;
+    Some(Duration::from_millis(200 << *failures))
 }

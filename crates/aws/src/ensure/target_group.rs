@@ -70,7 +70,7 @@ async fn find(account: &Account, name: &str) -> Result<Option<String>> {
 /// Makes sure of the rule that leads from `secret` to the group. Answers with its ARN.
 pub async fn ensure_rule(account: &Account, listener: &str, secret: &str, group: &str, tags: &[(&'static str, String)]) -> Result<String> {
     let forward = || Action::builder().r#type(ActionTypeEnum::Forward).target_group_arn(group).build();
-    let mut tried = Vec::new();
+    let (mut tried, mut failures) = (Vec::new(), 0);
     loop {
         let rules = rules(account, listener).await?;
         if let Some(rule) = rules.iter().find(|rule| secret_of(rule) == Some(secret)) {
@@ -89,11 +89,15 @@ pub async fn ensure_rule(account: &Account, listener: &str, secret: &str, group:
         let condition = RuleCondition::builder().field("http-header").http_header_config(header).build();
         let tags = tags.iter().map(|(key, value)| Tag::builder().key(*key).value(value).build()).collect();
         let create = account.elb.create_rule().listener_arn(listener).priority(priority).conditions(condition).actions(forward()).set_tags(Some(tags));
-        match create.send().await.map_err(failed("elasticloadbalancing:CreateRule")) {
+        let once = aws_sdk_elasticloadbalancingv2::Config::builder().retry_config(super::once());
+        match create.customize().config_override(once).send().await.map_err(failed("elasticloadbalancing:CreateRule")) {
             Ok(made) => return Ok(made.rules().first().and_then(Rule::rule_arn).unwrap_or_default().to_owned()),
             // Another environment was faster.
             Err(error) if error.code.starts_with("PriorityInUse") && tried.len() < 20 => tried.push(priority),
-            Err(error) => return Err(error),
+            Err(error) => match super::look_again(&error, &mut failures) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Err(error),
+            },
         }
     }
 }

@@ -82,7 +82,7 @@ bench: ## Time the generator alone
 	cargo run --locked --release --quiet -p slipform-codegen --example bench_generate
 
 .PHONY: bench-build
-bench-build: ## Time whole builds, from the request to the first answer of the new version
+bench-build: bench ## Time the generator, then whole builds, from the request to the first answer of the new version
 	@scripts/setup
 	cargo build --locked --release --bin slipform
 	$(target)/release/slipform with-postgres -- cargo bench --locked --bench build

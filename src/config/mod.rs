@@ -76,7 +76,7 @@ pub struct Postgres {
 pub struct Workers {
     /// `SLIPFORM_WORKERS`: how many builds run at once.
     pub concurrency: usize,
-    /// `SLIPFORM_TARGET`: where new apps run unless they say otherwise.
+    /// `SLIPFORM_TARGET`: where new apps run.
     pub target: TargetKind,
     /// `SLIPFORM_TOOLKIT`: the folder of the pinned npm packages.
     pub toolkit: PathBuf,

@@ -5,7 +5,7 @@ use crate::harness::toolkit::WaitingToolkit;
 use crate::harness::{Client, Installation, eventually, example};
 use crate::site::Site;
 use serde_json::{Value, json};
-use slipform::domain::StepName;
+use slipform::domain::{BuildId, StepName};
 
 const ORGANIZATIONS: [&str; 3] = ["red", "green", "blue"];
 const WORKERS: usize = 3;
@@ -79,10 +79,28 @@ async fn the_interface_and_the_server_are_written_at_the_same_time() {
     let design = site.push(&large()).await;
     let build = site.enqueue(design, None).await;
 
-    // Neither may begin; only who begins both at once waits twice.
+    let gate = gate(&site, build).await;
+    site.start_worker();
+    both_wait(&site).await;
+    gate.rollback().await.unwrap();
+
+    assert_eq!(site.ended(build).await["state"], "succeeded", "{}", site.log(build).await);
+    let (web, server) = (site.step(build, StepName::Frontend).await, site.step(build, StepName::Backend).await);
+    let time = |step: &Value, what: &str| step[what].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    for (one, other) in [(&web, &server), (&server, &web)] {
+        assert!(time(one, "started_at") < time(other, "finished_at"), "one after the other: {web:#} {server:#}");
+    }
+    site.end().await;
+}
+
+/// While it is held, neither the frontend nor the backend step of the build begins; only who begins both at once waits twice.
+async fn gate(site: &Site, build: BuildId) -> sqlx::Transaction<'static, sqlx::Postgres> {
     let mut gate = site.owner.begin().await.unwrap();
     sqlx::query("select 1 from steps where build_id = $1 and name in ('frontend', 'backend') for update").bind(build).execute(&mut *gate).await.unwrap();
-    site.start_worker();
+    gate
+}
+
+async fn both_wait(site: &Site) {
     eventually("both wait to begin", 30, async || {
         let waiting: i64 = sqlx::query_scalar(
             "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%update steps%'",
@@ -93,13 +111,25 @@ async fn the_interface_and_the_server_are_written_at_the_same_time() {
         (waiting == 2).then_some(())
     })
     .await;
-    gate.rollback().await.unwrap();
+}
 
-    assert_eq!(site.ended(build).await["state"], "succeeded", "{}", site.log(build).await);
-    let (web, server) = (site.step(build, StepName::Frontend).await, site.step(build, StepName::Backend).await);
-    let time = |step: &Value, what: &str| step[what].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
-    for (one, other) in [(&web, &server), (&server, &web)] {
-        assert!(time(one, "started_at") < time(other, "finished_at"), "one after the other: {web:#} {server:#}");
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_that_ends_finishes_the_steps_that_run_and_begins_no_other() {
+    let mut site = Site::new().await;
+    site.stop_worker().await;
+    let design = site.push(&notes()).await;
+    let build = site.enqueue(design, None).await;
+    let gate = gate(&site, build).await;
+    site.start_worker();
+    both_wait(&site).await;
+    let ending = site.drain();
+    gate.rollback().await.unwrap();
+    ending.await.unwrap();
+    for (step, attempts) in [(StepName::Frontend, 1), (StepName::Backend, 1), (StepName::Bundle, 0)] {
+        assert_eq!(site.step(build, step).await["attempt"], attempts, "{step}");
     }
+
+    site.start_worker();
+    assert_eq!(site.ended(build).await["state"], "succeeded", "{}", site.log(build).await);
     site.end().await;
 }

@@ -34,3 +34,14 @@ async fn the_narrow_roles_own_nothing_and_see_one_organization_at_a_time() {
         sqlx::query_scalar("select rolsuper or rolbypassrls from pg_roles where rolname = current_user").fetch_one(&pools.application).await.unwrap();
     assert!(!bypass);
 }
+
+#[tokio::test]
+async fn processes_that_start_together_on_an_empty_database_wait_for_each_other() {
+    let database = TestDatabase::create().await;
+    let starts = futures::future::join_all((0..8).map(|_| database.prepare())).await;
+    for pools in starts {
+        for pool in [pools.application, pools.worker, pools.host] {
+            sqlx::query("select 1").execute(&pool).await.unwrap();
+        }
+    }
+}

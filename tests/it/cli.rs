@@ -98,7 +98,12 @@ async fn a_maker_goes_from_sign_in_to_rollback_on_the_terminal() {
     terminal.write("one.json", &notes());
     assert!(succeeded(&terminal.run("design push notes one.json").await).contains("Version 1"));
     assert!(succeeded(&terminal.run("design push notes one.json").await).contains("Nothing changed"));
-    let url = succeeded(&terminal.run("build notes").await);
+    let built = terminal.run("build notes").await;
+    let steps: Vec<String> = stderr(&built).lines().filter_map(|line| Some(line.trim().strip_prefix("✓")?.split_whitespace().next()?.to_owned())).collect();
+    for step in ["provision", "frontend", "backend", "bundle", "database", "publish", "rollout"] {
+        assert!(steps.iter().any(|shown| shown == step), "{step} is not among {steps:?}");
+    }
+    let url = succeeded(&built);
     assert!(url.trim().starts_with("http://notes.localhost:"), "{url}");
 
     let mut two = notes();
@@ -215,7 +220,7 @@ async fn whoever_follows_a_build_that_is_cancelled_or_overtaken_learns_it_from_a
 async fn a_followed_log_shows_each_line_as_it_is_written_until_ctrl_c() {
     let (installation, app) = with_notes().await;
     let terminal = Terminal::signed_in(&installation).await;
-    let mut follower = terminal.start("logs notes --follow");
+    let mut follower = terminal.start("logs notes -f");
     let mut lines = BufReader::new(follower.stdout.take().unwrap()).lines();
     let mut shown = async |word: &str| {
         let shown = async {

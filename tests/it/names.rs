@@ -53,8 +53,10 @@ async fn apps_with_the_longest_names_answer_under_the_operators_domain_and_nowhe
         assert_eq!(at(host.clone()).await, status, "{host}");
     }
 
-    // `up` waits for its apps by names that it cannot resolve either.
+    // `up` waits for its apps by names that it cannot resolve either. It gives up after 15 seconds at the earliest.
+    let begun = std::time::Instant::now();
     installation.restart(Signal::SIGTERM).await;
+    assert!(begun.elapsed() < std::time::Duration::from_secs(15), "{:?}", begun.elapsed());
     let url = installation.ready["apps"][0]["url"].as_str().unwrap().to_owned();
     let app = Client::of_app(&url);
     let back = eventually("the app is back", 20, async || {

@@ -104,6 +104,7 @@ async fn a_cancel_inside_a_long_step_is_seen_at_once_and_the_next_build_begins()
     site.target.next.lock().expect("free").push_back(Next::Hang);
     let build = site.enqueue(design, None).await;
     site.step_is(build, StepName::Rollout, "running").await;
+    eventually("what the step has said so far is stored", 10, async || site.log(build).await.contains("rollout of").then_some(())).await;
     let next = site.enqueue(design, None).await;
     let asked = std::time::Instant::now();
     site.cancel(build).await;

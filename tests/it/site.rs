@@ -162,9 +162,14 @@ impl Site {
     }
 
     pub async fn stop_worker(&mut self) {
+        self.drain().await.expect("the worker does not panic");
+    }
+
+    /// The worker ends as after a SIGTERM; the answer comes when it has.
+    pub fn drain(&mut self) -> JoinHandle<()> {
         let (shutdown, worker) = self.worker.take().expect("it runs");
         shutdown.cancel();
-        worker.await.expect("the worker does not panic");
+        worker
     }
 
     /// Ends; nothing of the app's databases stays behind.

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { type Entity, columnsOf } from "../../src/gen/core/entity.ts";
+import type { Input } from "../../src/gen/core/write.ts";
 import type { RoleName } from "../../../shared/gen/roles.ts";
 import { type Answer, type TestPerson, World } from "./world.ts";
 
@@ -30,8 +31,14 @@ interface Access {
   update: Level;
   delete: Level;
   transitions?: { [name: string]: Level };
+  /** A new record needs something that they may not give. */
+  incomplete?: true;
   /** Keys that can name an owner: whether a new record that leaves them out belongs to whoever creates it. */
   owners?: { [key: string]: boolean };
+  /** Whether they may name somebody else in all of those keys. */
+  others?: boolean;
+  /** Keys without which they could not change a record any more, so that they may not give it to somebody else. */
+  keeps?: string[];
   /** Narrower than the above. */
   fields?: { [key: string]: { read?: Level; write?: Level } };
 }
@@ -94,6 +101,13 @@ async function scene(entity: Entity, who: Who, world: World): Promise<Scene> {
   return { world, me, records };
 }
 
+/** A new record with all that this kind of person may write. */
+async function bodyOf(entity: Entity, { fields }: Access, owner: TestPerson, world: World): Promise<Input> {
+  const body = world.writable(entity, await world.input(entity, owner));
+  for (const [name, { write }] of Object.entries(fields ?? {})) if (write === "none") delete body[name];
+  return body;
+}
+
 function includes(level: Level, whose: "own" | "others"): boolean {
   return level === "all" || (level === "own" && whose === "own");
 }
@@ -126,20 +140,20 @@ function provePermissions(entity: Entity, access: Access, world: () => World): v
 
   it(`creates ${access.create}`, async () => {
     const me = await personOf(who, world());
-    const owner = me ?? (await world().person());
-    const body = world().writable(entity, await world().input(entity, owner));
-    for (const [name, { write }] of Object.entries(access.fields ?? {})) if (write === "none") delete body[name];
-    const answer = await world().request("POST", path, me, body);
-    if (access.create === "none") assert.ok(answer.status >= 400 && answer.status < 500, JSON.stringify(answer));
-    else assert.equal(answer.status, 201, JSON.stringify(answer.body));
+    const answer = await world().request("POST", path, me, await bodyOf(entity, access, me ?? (await world().person()), world()));
+    if (access.create === "none") assert.ok(isRefused(answer), JSON.stringify(answer));
+    else if (access.incomplete) assert.ok(isRefused(answer) || answer.status === 422, JSON.stringify(answer));
+    else {
+      assert.equal(answer.status, 201, JSON.stringify(answer.body));
+      if (entity.createdBy) assert.equal((await world().stored(entity, answer.body.id)).createdBy, me?.id ?? null);
+    }
   });
 
   const owners = Object.entries(access.owners ?? {});
   for (const [key, becomes] of owners) {
     it(`${becomes ? "becomes" : "does not become"} the ${key} of what they create`, async () => {
       const me = await personOf(who, world());
-      const body = world().writable(entity, await world().input(entity, me ?? (await world().person())));
-      for (const [name, { write }] of Object.entries(access.fields ?? {})) if (write === "none") delete body[name];
+      const body = await bodyOf(entity, access, me ?? (await world().person()), world());
       for (const [left] of owners) delete body[left];
       const answer = await world().request("POST", path, me, body);
       const missing = owners.find(([name, filled]) => !filled && isRequired(entity, name))?.[0];
@@ -149,9 +163,18 @@ function provePermissions(entity: Entity, access: Access, world: () => World): v
       }
       assert.equal(answer.status, 201, JSON.stringify(answer.body));
       assert.equal((await world().stored(entity, answer.body.id))[key], becomes ? me?.id : null);
-      if (!becomes || owners.length > 1 || !(key in entity.create.shape)) return;
+    });
+  }
+
+  if (access.others !== undefined) {
+    it(access.others ? "creates records of somebody else" : "creates no record of somebody else", async () => {
+      const me = await personOf(who, world());
       const { id: other } = await world().person();
-      assert.equal((await world().request("POST", path, me, { ...body, [key]: other })).status, 403);
+      const body = await bodyOf(entity, access, me ?? (await world().person()), world());
+      for (const [key] of owners) body[key] = other;
+      const answer = await world().request("POST", path, me, body);
+      assert.equal(answer.status, access.others ? 201 : 403, JSON.stringify(answer.body));
+      if (access.others) for (const [key] of owners) assert.equal((await world().stored(entity, answer.body.id))[key], other);
     });
   }
 
@@ -162,6 +185,18 @@ function provePermissions(entity: Entity, access: Access, world: () => World): v
       expectChange(answer, includes(access.read, whose), includes(access.update, whose), 200, whose);
     }
   });
+
+  const keeps = access.keeps ?? [];
+  if (keeps.length > 0) {
+    it("may not make somebody else the owner", async () => {
+      const { me, records } = await scene(entity, who, world());
+      const { id: other } = await world().person();
+      const id = records.find(({ whose }) => whose === "own")?.id ?? "";
+      const answer = await world().request("PATCH", `${path}/${id}`, me, Object.fromEntries(keeps.map((key) => [key, other])));
+      assert.equal(answer.status, 403, JSON.stringify(answer.body));
+      for (const key of keeps) assert.equal((await world().stored(entity, id))[key], me?.id);
+    });
+  }
 
   it(`deletes ${access.delete}`, async () => {
     const { me, records } = await scene(entity, who, world());
@@ -247,17 +282,15 @@ function proveQuestions(entity: Entity, access: Access[], world: () => World): v
 
 /** Somebody who may create a record and write this property. */
 function creator(access: Access[], name: string): Access | undefined {
-  return access.find(({ create, fields }) => create !== "none" && fields?.[name]?.write !== "none");
+  return access.find(({ create, incomplete, fields }) => create !== "none" && !incomplete && fields?.[name]?.write !== "none");
 }
 
 function proveValidation(entity: Entity, { access, refused, unique, exclusive }: Promises, world: () => World): void {
   const path = `/api/${entity.path}`;
-  const prepare = async ({ who, fields }: Access) => {
-    const me = who.signedIn ? await world().person(...who.roles) : undefined;
+  const prepare = async (creating: Access) => {
+    const me = await personOf(creating.who, world());
     const owner = me ?? (await world().person());
-    const body = world().writable(entity, await world().input(entity, owner));
-    for (const [name, { write }] of Object.entries(fields ?? {})) if (write === "none") delete body[name];
-    return { me, owner, body };
+    return { me, owner, body: await bodyOf(entity, creating, owner, world()) };
   };
 
   for (const [name, value] of refused) {
@@ -358,8 +391,7 @@ function proveRemoval(entity: Entity, { access, unique, exclusive, references }:
     it(`refuses to refer by ${relation.key} to what is being deleted`, async () => {
       const me = await personOf(somebody.who, world());
       const owner = me ?? (await world().person());
-      const body = world().writable(entity, await world().input(entity, owner));
-      for (const [name, { write }] of Object.entries(somebody.fields ?? {})) if (write === "none") delete body[name];
+      const body = await bodyOf(entity, somebody, owner, world());
       const id = await world().insert(target, owner);
       let answer: Promise<Answer> | undefined;
       await world().remove(target, id, async () => {

@@ -12,6 +12,7 @@ prove(bookEntity, {
       update: "own",
       delete: "own",
       owners: { ownerId: true },
+      keeps: ["ownerId", "readerId"],
       fields: { shelfId: { read: "all", write: "none" } },
     },
     {

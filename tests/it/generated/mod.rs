@@ -2,6 +2,7 @@
 
 mod golden;
 mod hostile;
+mod readme;
 mod stop;
 
 use crate::harness::{Client, TestDatabase, checkout, eventually, temporary_folder};

@@ -60,8 +60,9 @@ impl Workshop {
         bundle::run(&self.context, &input).await.map(|_| ())
     }
 
-    /// Runs a program in the code base as its owner would, with the toolkit for `npm install`. Fails with all that it printed.
-    async fn run(&self, program: &str, arguments: &[&str], variables: &[(&str, &str)]) {
+    /// Runs a program in the code base as its owner would, with the toolkit for `npm install`, and returns what
+    /// it printed. Fails with all of that.
+    async fn run(&self, program: &str, arguments: &[&str], variables: &[(&str, &str)]) -> String {
         let modules = self.code().join("node_modules");
         if std::fs::symlink_metadata(&modules).is_err() {
             std::os::unix::fs::symlink(packages(), &modules).unwrap();
@@ -77,6 +78,7 @@ impl Workshop {
             String::from_utf8_lossy(&output.stdout),
             String::from_utf8_lossy(&output.stderr)
         );
+        String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
     /// Applies the migrations of the code base to an empty database.

@@ -18,6 +18,8 @@ pub struct ProofPlan {
     access: Vec<Code>,
     /// Pairs of a field and a value that it refuses.
     refused: Vec<Code>,
+    /// How many items each list takes.
+    lists: Code,
     /// Names of fields that no two records share.
     unique: Code,
     /// Whether a second record with the same values is refused by a rule over several of them.
@@ -48,6 +50,10 @@ impl ProofPlan {
             .filter(|field| !field.read_only && field.states.is_none())
             .flat_map(|field| sample::invalid(field).into_iter().map(|value| Code::new(format!("[{}, {value}]", escape::ts(&field.names.name)))))
             .collect();
+        let lists = entity.fields.iter().filter(|field| field.list && !field.read_only).fold(Object::default(), |lists, field| {
+            let most = field.max_length.map_or_else(|| "1000".to_owned(), |most| most.to_string());
+            lists.code(&field.names.name, format!("[{}, {most}]", field.min_length.unwrap_or(0)))
+        });
         let unique = entity
             .fields
             .iter()
@@ -57,6 +63,7 @@ impl ProofPlan {
         Self {
             access: personas.map(|persona| Code::new(access(model, entity, persona))).collect(),
             refused,
+            lists: Code::new(lists.fitting(1, "lists: ".len())),
             unique: Code::new(texts(unique)),
             exclusive: Code::new(exclusive.to_string()),
             references: Code::new(references(model, entity)),

@@ -4,6 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { type Entity, columnsOf } from "../../src/gen/core/entity.ts";
 import type { Input } from "../../src/gen/core/write.ts";
 import type { RoleName } from "../../../shared/gen/roles.ts";
+import { samples } from "../samples.ts";
 import { type Answer, type TestPerson, World } from "./world.ts";
 
 /** With which records somebody may do something. */
@@ -48,6 +49,8 @@ export interface Promises {
   access: Access[];
   /** Values that a property refuses. */
   refused: [name: string, value: unknown][];
+  /** The least and the largest number of items of a list. */
+  lists: { [name: string]: [least: number, most: number] };
   /** Properties that no two records share. */
   unique: string[];
   /** Whether records that are equal in everything exclude each other. */
@@ -114,6 +117,10 @@ function includes(level: Level, whose: "own" | "others"): boolean {
 
 function isRequired(entity: Entity, key: string): boolean {
   return Object.values(entity.relations).some((relation) => relation.key === key && relation.kind === "toOne" && relation.required);
+}
+
+function isMany(entity: Entity, key: string): boolean {
+  return Object.values(entity.relations).some((relation) => relation.key === key && relation.kind === "toMany");
 }
 
 function isRefused({ status }: Answer): boolean {
@@ -240,7 +247,8 @@ function provePermissions(entity: Entity, access: Access, world: () => World): v
         for (const { whose, id } of records) {
           if (!includes(access.read, whose) || !includes(access.update, whose)) continue;
           const value = (await world().input(entity, me ?? (await world().person())))[name];
-          const { status, body } = await world().request("PATCH", `${path}/${id}`, me, { [name]: value ?? null });
+          const nothing = isMany(entity, name) ? [] : null;
+          const { status, body } = await world().request("PATCH", `${path}/${id}`, me, { [name]: value ?? nothing });
           if (includes(write, whose)) assert.equal(status, 200, JSON.stringify(body));
           else assert.deepEqual([status, body.errors?.[0]?.pointer], [403, `/${name}`]);
         }
@@ -285,7 +293,7 @@ function creator(access: Access[], name: string): Access | undefined {
   return access.find(({ create, incomplete, fields }) => create !== "none" && !incomplete && fields?.[name]?.write !== "none");
 }
 
-function proveValidation(entity: Entity, { access, refused, unique, exclusive }: Promises, world: () => World): void {
+function proveValidation(entity: Entity, { access, refused, lists, unique, exclusive }: Promises, world: () => World): void {
   const path = `/api/${entity.path}`;
   const prepare = async (creating: Access) => {
     const me = await personOf(creating.who, world());
@@ -307,6 +315,14 @@ function proveValidation(entity: Entity, { access, refused, unique, exclusive }:
     });
   }
 
+  for (const [name, [least, most]] of Object.entries(lists)) {
+    it(`takes ${least} to ${most} items as ${name}`, () => {
+      const [item] = [samples[entity.name]?.(1)[name]].flat();
+      const takes = (length: number) => entity.create.shape[name]?.safeParse(Array.from({ length }, () => item)).success;
+      assert.deepEqual([takes(Math.max(least - 1, 0)), takes(least), takes(most), takes(most + 1)], [least === 0, true, true, false]);
+    });
+  }
+
   const somebody = creator(access, "");
   if (!somebody) return;
 
@@ -320,8 +336,8 @@ function proveValidation(entity: Entity, { access, refused, unique, exclusive }:
 
   for (const name of unique) {
     it(`refuses a second record with the same ${name}`, async () => {
-      const { me, owner, body } = await prepare(creator(access, name) ?? somebody);
-      await world().insert(entity, owner, { [name]: body[name] });
+      const { me, body } = await prepare(creator(access, name) ?? somebody);
+      await world().insert(entity, await world().person(), { [name]: body[name] });
       const { status, body: problem } = await world().request("POST", path, me, body);
       assert.deepEqual([status, problem.errors?.[0]?.pointer], [409, `/${name}`]);
     });
@@ -357,6 +373,7 @@ function proveTransitions(entity: Entity, access: Access[], world: () => World):
     it(`does not ${name} what is ${wrong.join(" or ")}`, async () => {
       const me = somebody.who.signedIn ? await world().person(...somebody.who.roles) : undefined;
       for (const value of wrong) {
+        await world().clear(entity);
         const id = await world().insert(entity, me ?? (await world().person()), { [transition.field]: value });
         const { status } = await world().request("POST", `/api/${entity.path}/${id}/${transition.path}`, me);
         assert.equal(status, 409, value);
@@ -368,10 +385,9 @@ function proveTransitions(entity: Entity, access: Access[], world: () => World):
 function proveRemoval(entity: Entity, { access, unique, exclusive, references }: Promises, world: () => World): void {
   for (const { entity: referring, key, onDelete } of references) {
     it(`is deleted with ${onDelete} for the ${key} of ${referring.name}`, async () => {
-      const owner = await world().person();
-      const id = await world().insert(entity, owner);
-      const many = Object.values(referring.relations).some((relation) => relation.key === key && relation.kind === "toMany");
-      const reference = await world().insert(referring, owner, { [key]: many ? [id] : id });
+      const id = await world().insert(entity, await world().person());
+      const many = isMany(referring, key);
+      const reference = await world().insert(referring, await world().person(), { [key]: many ? [id] : id });
       if (onDelete === "restrict") {
         await assert.rejects(world().remove(entity, id));
         await world().remove(referring, reference);

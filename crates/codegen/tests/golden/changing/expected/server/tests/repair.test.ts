@@ -15,6 +15,7 @@ prove(repairEntity, {
     ["departure", "2026-02-30"],
     ["departure", "0000-12-31"],
   ],
+  lists: {},
   unique: [],
   exclusive: true,
   references: [],

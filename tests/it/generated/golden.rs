@@ -45,6 +45,7 @@ macro_rules! apps {
 
 apps! { golden after history;
     golden_changing = "changing",
+    golden_combinations = "combinations",
     golden_constraints = "constraints",
     golden_evolved = "evolved",
     golden_minimal = "minimal",

@@ -5,6 +5,9 @@
 //! Designs under `history/` were deployed before, in order: the tree then holds the migrations between them.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod common;
+
+use common::combinations;
 use serde_json::Value;
 use slipform_codegen::design;
 use slipform_codegen::files::Files;
@@ -157,6 +160,21 @@ fn every_construct_of_the_format_is_in_a_golden_app() {
         }
     }
     assert!(constructs.is_empty(), "no golden app uses: {constructs:#?}");
+}
+
+/// Each setting for itself may be right for every type and wrong for a list of one of them.
+#[test]
+fn every_combination_of_settings_is_in_a_golden_app() {
+    let schema = design::json_schema();
+    let types: BTreeSet<String> = variants(&schema["$defs"]["FieldType"]).map(str::to_owned).collect();
+    assert_eq!(types, combinations::type_names(), "all types are tried");
+    let accepted = combinations::accepted();
+    for known in ["list of decimal: min", "list of string: minLength", "manyToOne to itself: onDelete cascade", "manyToOne to user: required"] {
+        assert!(accepted.contains(known), "{known} is not tried: {accepted:#?}");
+    }
+    let used: BTreeSet<String> = names().iter().flat_map(|name| designs(name)).flat_map(|design| combinations::used(&design)).collect();
+    let unused: Vec<_> = accepted.difference(&used).collect();
+    assert!(unused.is_empty(), "no golden app uses {} of {}: {unused:#?}", unused.len(), accepted.len());
 }
 
 fn definitions(schema: &Value) -> impl Iterator<Item = (&str, &Value)> {

@@ -4,9 +4,12 @@ use super::Workshop;
 use crate::harness::{TestDatabase, checkout, example};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::path::Path;
 
-async fn holds(design: &Value) {
-    let workshop = Workshop::generate(design).await.unwrap_or_else(|error| panic!("{error}"));
+async fn holds(history: &[Value], design: &Value) {
+    let workshop = Workshop::generate_after(history, design).await.unwrap_or_else(|error| panic!("{error}"));
+    let migrations = std::fs::read_dir(workshop.code().join("server/migrations")).unwrap().count();
+    assert_eq!(migrations, 2 + history.len(), "the bookkeeping, and one for each design");
     let database = TestDatabase::create().await;
     workshop.bundle().await.unwrap_or_else(|error| panic!("{error}"));
     workshop.run("node_modules/.bin/oxlint", &["--deny-warnings"], &[]).await;
@@ -14,22 +17,35 @@ async fn holds(design: &Value) {
 }
 
 pub(super) fn golden(name: &str) -> Value {
-    let file = checkout().join("crates/codegen/tests/golden").join(name).join("design.json");
+    read(&checkout().join("crates/codegen/tests/golden").join(name).join("design.json"))
+}
+
+/// The designs that were deployed before a golden app's, oldest first.
+fn history(name: &str) -> Vec<Value> {
+    let folder = checkout().join("crates/codegen/tests/golden").join(name).join("history");
+    let mut files: Vec<_> = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files.iter().map(|file| read(file)).collect()
+}
+
+fn read(file: &Path) -> Value {
     serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap()
 }
 
 macro_rules! apps {
-    ($read:ident: $($name:ident = $file:literal),* $(,)?) => {
+    ($read:ident after $before:expr; $($name:ident = $file:literal),* $(,)?) => {
         $(
             #[tokio::test]
             async fn $name() {
-                holds(&$read($file)).await;
+                holds(&$before($file), &$read($file)).await;
             }
         )*
     };
 }
 
-apps! { golden:
+apps! { golden after history;
+    golden_changing = "changing",
+    golden_combinations = "combinations",
     golden_constraints = "constraints",
     golden_evolved = "evolved",
     golden_minimal = "minimal",
@@ -40,7 +56,7 @@ apps! { golden:
     golden_scalars = "scalars",
 }
 
-apps! { example:
+apps! { example after |_| Vec::new();
     example_blog = "blog",
     example_car_rental = "car-rental",
     example_crm = "crm",
@@ -65,7 +81,6 @@ fn no_app_is_forgotten() {
 #[tokio::test]
 async fn an_app_names_the_versions_of_the_toolkit() {
     let workshop = Workshop::generate(&golden("minimal")).await.unwrap();
-    let read = |path: &std::path::Path| -> Value { serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap() };
     let (app, toolkit) = (read(&workshop.code().join("package.json")), read(&checkout().join("toolkit/package.json")));
     let mut named = 0;
     for part in ["dependencies", "devDependencies"] {

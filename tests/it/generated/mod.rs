@@ -2,6 +2,7 @@
 
 mod golden;
 mod hostile;
+mod readme;
 mod stop;
 
 use crate::harness::{Client, TestDatabase, checkout, eventually, temporary_folder};
@@ -24,13 +25,25 @@ struct Workshop {
 impl Workshop {
     /// Runs the stages `frontend` and `backend`, as for a new production environment.
     async fn generate(design: &Value) -> Result<Self, StageError> {
+        Self::generate_after(&[], design).await
+    }
+
+    /// The same for an environment that these designs, in order, were deployed to before.
+    async fn generate_after(history: &[Value], design: &Value) -> Result<Self, StageError> {
         let folder = temporary_folder();
         let workshop =
             stages::Workshop { workspace: folder.path().to_owned(), toolkit: checkout().join("toolkit"), database_url: slipform::config::Secret::new("") };
         let (log, mut lines) = Log::new();
         tokio::spawn(async move { while lines.recv().await.is_some() {} });
         let context = Context::new(&workshop, Run { build: BuildId::new(), release: ReleaseId::new() }, log, CancellationToken::new());
-        let input = Input { document: design.to_string(), before: SchemaState::default(), migrations: Vec::new(), oldest_release: None, production: true };
+        let mut input = Input { document: String::new(), before: SchemaState::default(), migrations: Vec::new(), oldest_release: None, production: true };
+        for earlier in history {
+            input.document = earlier.to_string();
+            let prepared = input.prepare()?;
+            input = Input { before: prepared.plan.after, migrations: prepared.migrations, ..input };
+            input.oldest_release = Some(input.before.position);
+        }
+        input.document = design.to_string();
         let (web, server) = tokio::join!(frontend::run(&context, &input), backend::run(&context, &input));
         web?;
         server?;
@@ -47,8 +60,9 @@ impl Workshop {
         bundle::run(&self.context, &input).await.map(|_| ())
     }
 
-    /// Runs a program in the code base as its owner would, with the toolkit for `npm install`. Fails with all that it printed.
-    async fn run(&self, program: &str, arguments: &[&str], variables: &[(&str, &str)]) {
+    /// Runs a program in the code base as its owner would, with the toolkit for `npm install`, and returns what
+    /// it printed. Fails with all of that.
+    async fn run(&self, program: &str, arguments: &[&str], variables: &[(&str, &str)]) -> String {
         let modules = self.code().join("node_modules");
         if std::fs::symlink_metadata(&modules).is_err() {
             std::os::unix::fs::symlink(packages(), &modules).unwrap();
@@ -64,6 +78,7 @@ impl Workshop {
             String::from_utf8_lossy(&output.stdout),
             String::from_utf8_lossy(&output.stderr)
         );
+        String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
     /// Applies the migrations of the code base to an empty database.

@@ -62,7 +62,10 @@ if (existsSync("web/public")) cpSync("web/public", "dist/web", { recursive: true
 if (process.argv.includes("--tests")) {
   await esbuild.build(tests);
 } else if (watch) {
-  for (const options of [server, web]) await (await esbuild.context(options)).watch();
+  const builds = await Promise.all([server, web].map((options) => esbuild.context(options)));
+  // To watch is not to wait: what runs and what it serves must be there before it starts.
+  await Promise.all(builds.map((build) => build.rebuild()));
+  for (const build of builds) await build.watch();
   const environment = { APP_URL: "http://localhost:3000", WEB_ROOT: "dist/web", ...process.env };
   spawn(process.execPath, ["--watch", "--enable-source-maps", "dist/server/main.mjs"], { stdio: "inherit", env: environment });
 } else {

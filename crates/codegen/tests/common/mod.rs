@@ -2,6 +2,7 @@
 #![allow(dead_code, clippy::unwrap_used, missing_docs)]
 
 pub mod arbitrary;
+pub mod combinations;
 pub mod hostile;
 
 use serde_json::Value;

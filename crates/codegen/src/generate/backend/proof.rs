@@ -18,6 +18,8 @@ pub struct ProofPlan {
     access: Vec<Code>,
     /// Pairs of a field and a value that it refuses.
     refused: Vec<Code>,
+    /// How many items each list takes.
+    lists: Code,
     /// Names of fields that no two records share.
     unique: Code,
     /// Whether a second record with the same values is refused by a rule over several of them.
@@ -48,6 +50,10 @@ impl ProofPlan {
             .filter(|field| !field.read_only && field.states.is_none())
             .flat_map(|field| sample::invalid(field).into_iter().map(|value| Code::new(format!("[{}, {value}]", escape::ts(&field.names.name)))))
             .collect();
+        let lists = entity.fields.iter().filter(|field| field.list && !field.read_only).fold(Object::default(), |lists, field| {
+            let most = field.max_length.map_or_else(|| "1000".to_owned(), |most| most.to_string());
+            lists.code(&field.names.name, format!("[{}, {most}]", field.min_length.unwrap_or(0)))
+        });
         let unique = entity
             .fields
             .iter()
@@ -57,6 +63,7 @@ impl ProofPlan {
         Self {
             access: personas.map(|persona| Code::new(access(model, entity, persona))).collect(),
             refused,
+            lists: Code::new(lists.fitting(1, "lists: ".len())),
             unique: Code::new(texts(unique)),
             exclusive: Code::new(exclusive.to_string()),
             references: Code::new(references(model, entity)),
@@ -95,7 +102,8 @@ fn access(model: &Model, entity: &Entity, persona: Persona) -> String {
         Persona::WithoutRole => "withoutRole".to_owned(),
         Persona::Role(index) => format!("withRole({})", escape::ts(&model.roles[index].names.name)),
     };
-    let create = if can_create(model, entity, persona) { level(&entity.create, persona) } else { "none" };
+    let create = level(&entity.create, persona);
+    let creates = create != "none" && can_create(model, entity, persona);
     let mut row = Object::default()
         .code("who", who)
         .text("read", level(&entity.read, persona))
@@ -109,9 +117,19 @@ fn access(model: &Model, entity: &Entity, persona: Persona) -> String {
     if !transitions.is_empty() {
         row = row.code("transitions", transitions.inline());
     }
+    if create != "none" && !creates {
+        row = row.code("incomplete", "true");
+    }
     let owners = owners(entity, persona);
-    if create != "none" && !owners.is_empty() {
+    if creates && !owners.is_empty() {
         row = row.code("owners", owners.inline());
+        if let Some(others) = others(entity, persona) {
+            row = row.code("others", others.to_string());
+        }
+    }
+    let keeps = keeps(entity, persona);
+    if !keeps.is_empty() {
+        row = row.code("keeps", texts(keeps));
     }
     let mut fields = Object::default();
     let narrowed = entity.fields.iter().map(|field| {
@@ -149,6 +167,34 @@ fn owners(entity: &Entity, persona: Persona) -> Object {
         }
     }
     object
+}
+
+/// Whether a persona who creates a record may name somebody else in every key that can name an owner; none where one of the
+/// keys is not theirs to write.
+fn others(entity: &Entity, persona: Persona) -> Option<bool> {
+    let can_name = |owner: Option<Owner>| match owner {
+        Some(Owner::Relation(index)) => is_writable(&entity.relations[index], persona),
+        _ => true,
+    };
+    let open = |owner: Option<Owner>| !matches!(owner, Some(Owner::Relation(_)));
+    let mine = || entity.create.iter().filter(|grant| concerns(grant, persona));
+    entity.create.iter().all(|grant| can_name(grant.owner)).then(|| mine().any(|grant| open(grant.owner)))
+}
+
+/// The keys of all owners that a persona must be to change a record, where one who is none of them may not.
+fn keeps(entity: &Entity, persona: Persona) -> Vec<&str> {
+    let mine = entity.update.iter().filter(|grant| concerns(grant, persona));
+    let keys: Option<BTreeSet<&str>> = mine
+        .map(|grant| match grant.owner {
+            Some(Owner::Relation(index)) => Some(entity.relations[index].key.as_str()),
+            _ => None,
+        })
+        .collect();
+    if level(&entity.read, persona) == "none" { Vec::new() } else { keys.unwrap_or_default().into_iter().collect() }
+}
+
+fn is_writable(relation: &Relation, persona: Persona) -> bool {
+    !relation.read_only && relation.write.as_ref().is_none_or(|write| level(write, persona) == "all")
 }
 
 fn concerns(grant: &Grant, persona: Persona) -> bool {

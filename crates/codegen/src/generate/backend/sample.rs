@@ -94,9 +94,8 @@ pub fn invalid(field: &Field) -> Vec<String> {
     }
     if field.list {
         values.push("\"no list\"".into());
-        if let Some(most) = field.max_length {
-            values.push(format!("Array.from({{ length: {} }}, () => \"\")", most + 1));
-        }
+        let item = Field { list: false, required: false, min_length: None, max_length: None, ..field.clone() };
+        values.extend(invalid(&item).into_iter().map(|value| format!("[{value}]")));
         return values;
     }
     values.extend(wrong_forms(&field.ty).iter().map(|&value| value.to_owned()));

@@ -13,7 +13,7 @@ pub const LIST_ITEMS: u32 = 100;
 /// Largest JSON value, in bytes.
 const JSON_BYTES: usize = 64 * 1024;
 /// Deepest JSON value.
-const JSON_DEPTH: usize = 32;
+const JSON_DEPTH: usize = 100;
 /// The largest whole number that every JSON program reads exactly.
 const SAFE_INTEGER: i64 = 9_007_199_254_740_991;
 

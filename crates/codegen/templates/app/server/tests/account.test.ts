@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { adminRoles } from "../../shared/gen/roles.ts";
+import { adminRoles, roleNames } from "../../shared/gen/roles.ts";
 import { clientAddress } from "../src/gen/core/http.ts";
+import { rolesFromIds, signUpRoleIds } from "../src/gen/roles.ts";
 import { World } from "./support/world.ts";
 
 describe("accounts", () => {
@@ -29,6 +30,15 @@ describe("accounts", () => {
     assert.equal((await world.request("GET", "/api/auth/me", person)).body.user.id, person.id);
     assert.equal((await world.request("POST", "/api/auth/sign-out", person)).status, 204);
     assert.equal((await world.request("GET", "/api/auth/me", person)).body.user, null);
+  });
+
+  it("gives who signs up the roles of everybody who does, whatever they ask for", async () => {
+    const kim = account();
+    const asked = await world.request("POST", "/api/auth/sign-up", undefined, { ...kim, roles: roleNames });
+    assert.deepEqual([asked.status, asked.body.errors[0].pointer], [422, "/roles"]);
+    const { body: created } = await world.request("POST", "/api/auth/sign-up", undefined, kim);
+    const { body: session } = await world.request("GET", "/api/auth/me", { id: "", token: created.token });
+    assert.deepEqual(session.user.roles, rolesFromIds(signUpRoleIds));
   });
 
   it("changes the password and ends the other sessions", async () => {
@@ -82,6 +92,10 @@ describe("accounts", () => {
     const path = `/api/users/${somebody.id}`;
     assert.equal((await world.request("PATCH", path, undefined, { roles: [] })).status, 401);
     assert.equal((await world.request("PATCH", path, somebody, { roles: [] })).status, 403);
+    for (const role of roleNames.filter((name) => !adminRoles.includes(name))) {
+      const { status } = await world.request("PATCH", path, await world.person(role), { roles: [role] });
+      assert.equal(status, 403, role);
+    }
     for (const role of adminRoles) {
       const admin = await world.person(role);
       const { status, body } = await world.request("PATCH", path, admin, { roles: [role] });

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { type Entity, columnsOf } from "../../src/gen/core/entity.ts";
+import type { Input } from "../../src/gen/core/write.ts";
 import type { RoleName } from "../../../shared/gen/roles.ts";
+import { samples } from "../samples.ts";
 import { type Answer, type TestPerson, World } from "./world.ts";
 
 /** With which records somebody may do something. */
@@ -30,8 +32,14 @@ interface Access {
   update: Level;
   delete: Level;
   transitions?: { [name: string]: Level };
+  /** A new record needs something that they may not give. */
+  incomplete?: true;
   /** Keys that can name an owner: whether a new record that leaves them out belongs to whoever creates it. */
   owners?: { [key: string]: boolean };
+  /** Whether they may name somebody else in all of those keys. */
+  others?: boolean;
+  /** Keys without which they could not change a record any more, so that they may not give it to somebody else. */
+  keeps?: string[];
   /** Narrower than the above. */
   fields?: { [key: string]: { read?: Level; write?: Level } };
 }
@@ -41,6 +49,8 @@ export interface Promises {
   access: Access[];
   /** Values that a property refuses. */
   refused: [name: string, value: unknown][];
+  /** The least and the largest number of items of a list. */
+  lists: { [name: string]: [least: number, most: number] };
   /** Properties that no two records share. */
   unique: string[];
   /** Whether records that are equal in everything exclude each other. */
@@ -94,12 +104,23 @@ async function scene(entity: Entity, who: Who, world: World): Promise<Scene> {
   return { world, me, records };
 }
 
+/** A new record with all that this kind of person may write. */
+async function bodyOf(entity: Entity, { fields }: Access, owner: TestPerson, world: World): Promise<Input> {
+  const body = world.writable(entity, await world.input(entity, owner));
+  for (const [name, { write }] of Object.entries(fields ?? {})) if (write === "none") delete body[name];
+  return body;
+}
+
 function includes(level: Level, whose: "own" | "others"): boolean {
   return level === "all" || (level === "own" && whose === "own");
 }
 
 function isRequired(entity: Entity, key: string): boolean {
   return Object.values(entity.relations).some((relation) => relation.key === key && relation.kind === "toOne" && relation.required);
+}
+
+function isMany(entity: Entity, key: string): boolean {
+  return Object.values(entity.relations).some((relation) => relation.key === key && relation.kind === "toMany");
 }
 
 function isRefused({ status }: Answer): boolean {
@@ -126,20 +147,20 @@ function provePermissions(entity: Entity, access: Access, world: () => World): v
 
   it(`creates ${access.create}`, async () => {
     const me = await personOf(who, world());
-    const owner = me ?? (await world().person());
-    const body = world().writable(entity, await world().input(entity, owner));
-    for (const [name, { write }] of Object.entries(access.fields ?? {})) if (write === "none") delete body[name];
-    const answer = await world().request("POST", path, me, body);
-    if (access.create === "none") assert.ok(answer.status >= 400 && answer.status < 500, JSON.stringify(answer));
-    else assert.equal(answer.status, 201, JSON.stringify(answer.body));
+    const answer = await world().request("POST", path, me, await bodyOf(entity, access, me ?? (await world().person()), world()));
+    if (access.create === "none") assert.ok(isRefused(answer), JSON.stringify(answer));
+    else if (access.incomplete) assert.ok(isRefused(answer) || answer.status === 422, JSON.stringify(answer));
+    else {
+      assert.equal(answer.status, 201, JSON.stringify(answer.body));
+      if (entity.createdBy) assert.equal((await world().stored(entity, answer.body.id)).createdBy, me?.id ?? null);
+    }
   });
 
   const owners = Object.entries(access.owners ?? {});
   for (const [key, becomes] of owners) {
     it(`${becomes ? "becomes" : "does not become"} the ${key} of what they create`, async () => {
       const me = await personOf(who, world());
-      const body = world().writable(entity, await world().input(entity, me ?? (await world().person())));
-      for (const [name, { write }] of Object.entries(access.fields ?? {})) if (write === "none") delete body[name];
+      const body = await bodyOf(entity, access, me ?? (await world().person()), world());
       for (const [left] of owners) delete body[left];
       const answer = await world().request("POST", path, me, body);
       const missing = owners.find(([name, filled]) => !filled && isRequired(entity, name))?.[0];
@@ -149,9 +170,18 @@ function provePermissions(entity: Entity, access: Access, world: () => World): v
       }
       assert.equal(answer.status, 201, JSON.stringify(answer.body));
       assert.equal((await world().stored(entity, answer.body.id))[key], becomes ? me?.id : null);
-      if (!becomes || owners.length > 1 || !(key in entity.create.shape)) return;
+    });
+  }
+
+  if (access.others !== undefined) {
+    it(access.others ? "creates records of somebody else" : "creates no record of somebody else", async () => {
+      const me = await personOf(who, world());
       const { id: other } = await world().person();
-      assert.equal((await world().request("POST", path, me, { ...body, [key]: other })).status, 403);
+      const body = await bodyOf(entity, access, me ?? (await world().person()), world());
+      for (const [key] of owners) body[key] = other;
+      const answer = await world().request("POST", path, me, body);
+      assert.equal(answer.status, access.others ? 201 : 403, JSON.stringify(answer.body));
+      if (access.others) for (const [key] of owners) assert.equal((await world().stored(entity, answer.body.id))[key], other);
     });
   }
 
@@ -162,6 +192,18 @@ function provePermissions(entity: Entity, access: Access, world: () => World): v
       expectChange(answer, includes(access.read, whose), includes(access.update, whose), 200, whose);
     }
   });
+
+  const keeps = access.keeps ?? [];
+  if (keeps.length > 0) {
+    it("may not make somebody else the owner", async () => {
+      const { me, records } = await scene(entity, who, world());
+      const { id: other } = await world().person();
+      const id = records.find(({ whose }) => whose === "own")?.id ?? "";
+      const answer = await world().request("PATCH", `${path}/${id}`, me, Object.fromEntries(keeps.map((key) => [key, other])));
+      assert.equal(answer.status, 403, JSON.stringify(answer.body));
+      for (const key of keeps) assert.equal((await world().stored(entity, id))[key], me?.id);
+    });
+  }
 
   it(`deletes ${access.delete}`, async () => {
     const { me, records } = await scene(entity, who, world());
@@ -205,7 +247,8 @@ function provePermissions(entity: Entity, access: Access, world: () => World): v
         for (const { whose, id } of records) {
           if (!includes(access.read, whose) || !includes(access.update, whose)) continue;
           const value = (await world().input(entity, me ?? (await world().person())))[name];
-          const { status, body } = await world().request("PATCH", `${path}/${id}`, me, { [name]: value ?? null });
+          const nothing = isMany(entity, name) ? [] : null;
+          const { status, body } = await world().request("PATCH", `${path}/${id}`, me, { [name]: value ?? nothing });
           if (includes(write, whose)) assert.equal(status, 200, JSON.stringify(body));
           else assert.deepEqual([status, body.errors?.[0]?.pointer], [403, `/${name}`]);
         }
@@ -247,17 +290,15 @@ function proveQuestions(entity: Entity, access: Access[], world: () => World): v
 
 /** Somebody who may create a record and write this property. */
 function creator(access: Access[], name: string): Access | undefined {
-  return access.find(({ create, fields }) => create !== "none" && fields?.[name]?.write !== "none");
+  return access.find(({ create, incomplete, fields }) => create !== "none" && !incomplete && fields?.[name]?.write !== "none");
 }
 
-function proveValidation(entity: Entity, { access, refused, unique, exclusive }: Promises, world: () => World): void {
+function proveValidation(entity: Entity, { access, refused, lists, unique, exclusive }: Promises, world: () => World): void {
   const path = `/api/${entity.path}`;
-  const prepare = async ({ who, fields }: Access) => {
-    const me = who.signedIn ? await world().person(...who.roles) : undefined;
+  const prepare = async (creating: Access) => {
+    const me = await personOf(creating.who, world());
     const owner = me ?? (await world().person());
-    const body = world().writable(entity, await world().input(entity, owner));
-    for (const [name, { write }] of Object.entries(fields ?? {})) if (write === "none") delete body[name];
-    return { me, owner, body };
+    return { me, owner, body: await bodyOf(entity, creating, owner, world()) };
   };
 
   for (const [name, value] of refused) {
@@ -274,6 +315,14 @@ function proveValidation(entity: Entity, { access, refused, unique, exclusive }:
     });
   }
 
+  for (const [name, [least, most]] of Object.entries(lists)) {
+    it(`takes ${least} to ${most} items as ${name}`, () => {
+      const [item] = [samples[entity.name]?.(1)[name]].flat();
+      const takes = (length: number) => entity.create.shape[name]?.safeParse(Array.from({ length }, () => item)).success;
+      assert.deepEqual([takes(Math.max(least - 1, 0)), takes(least), takes(most), takes(most + 1)], [least === 0, true, true, false]);
+    });
+  }
+
   const somebody = creator(access, "");
   if (!somebody) return;
 
@@ -287,8 +336,8 @@ function proveValidation(entity: Entity, { access, refused, unique, exclusive }:
 
   for (const name of unique) {
     it(`refuses a second record with the same ${name}`, async () => {
-      const { me, owner, body } = await prepare(creator(access, name) ?? somebody);
-      await world().insert(entity, owner, { [name]: body[name] });
+      const { me, body } = await prepare(creator(access, name) ?? somebody);
+      await world().insert(entity, await world().person(), { [name]: body[name] });
       const { status, body: problem } = await world().request("POST", path, me, body);
       assert.deepEqual([status, problem.errors?.[0]?.pointer], [409, `/${name}`]);
     });
@@ -324,6 +373,7 @@ function proveTransitions(entity: Entity, access: Access[], world: () => World):
     it(`does not ${name} what is ${wrong.join(" or ")}`, async () => {
       const me = somebody.who.signedIn ? await world().person(...somebody.who.roles) : undefined;
       for (const value of wrong) {
+        await world().clear(entity);
         const id = await world().insert(entity, me ?? (await world().person()), { [transition.field]: value });
         const { status } = await world().request("POST", `/api/${entity.path}/${id}/${transition.path}`, me);
         assert.equal(status, 409, value);
@@ -335,10 +385,9 @@ function proveTransitions(entity: Entity, access: Access[], world: () => World):
 function proveRemoval(entity: Entity, { access, unique, exclusive, references }: Promises, world: () => World): void {
   for (const { entity: referring, key, onDelete } of references) {
     it(`is deleted with ${onDelete} for the ${key} of ${referring.name}`, async () => {
-      const owner = await world().person();
-      const id = await world().insert(entity, owner);
-      const many = Object.values(referring.relations).some((relation) => relation.key === key && relation.kind === "toMany");
-      const reference = await world().insert(referring, owner, { [key]: many ? [id] : id });
+      const id = await world().insert(entity, await world().person());
+      const many = isMany(referring, key);
+      const reference = await world().insert(referring, await world().person(), { [key]: many ? [id] : id });
       if (onDelete === "restrict") {
         await assert.rejects(world().remove(entity, id));
         await world().remove(referring, reference);
@@ -358,8 +407,7 @@ function proveRemoval(entity: Entity, { access, unique, exclusive, references }:
     it(`refuses to refer by ${relation.key} to what is being deleted`, async () => {
       const me = await personOf(somebody.who, world());
       const owner = me ?? (await world().person());
-      const body = world().writable(entity, await world().input(entity, owner));
-      for (const [name, { write }] of Object.entries(somebody.fields ?? {})) if (write === "none") delete body[name];
+      const body = await bodyOf(entity, somebody, owner, world());
       const id = await world().insert(target, owner);
       let answer: Promise<Answer> | undefined;
       await world().remove(target, id, async () => {

@@ -37,6 +37,8 @@ export class World {
   readonly #app: App;
   readonly #filled = new Map<string, Entity>();
   #count = 0;
+  /** Whether there may be records since they were last deleted. To delete takes longer than most tests. */
+  #used = true;
 
   private constructor(database: Database, app: App) {
     this.#database = database;
@@ -59,6 +61,8 @@ export class World {
 
   /** Deletes the records of the entities that were filled, and what refers to them. */
   async clear(...entities: Entity[]): Promise<void> {
+    if (!this.#used) return;
+    this.#used = false;
     const tables = new Set([...this.#filled.values(), ...entities].map(({ table }) => quote(table)));
     this.#filled.clear();
     if (tables.size > 0) await this.#database.unsafe(`truncate ${[...tables].join(", ")} cascade`);
@@ -98,6 +102,7 @@ export class World {
 
   /** Puts a record into the database, past all permissions. */
   async insert(entity: Entity, owner: TestPerson, values: Input = {}): Promise<string> {
+    this.#used = true;
     this.#filled.set(entity.table, entity);
     const createdBy = entity.createdBy && { createdBy: owner.id };
     return await insertRow(this.#database, entity, { ...(await this.input(entity, owner)), ...createdBy, ...values });
@@ -132,6 +137,7 @@ export class World {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
+    if (response.status === 201) this.#used = true;
     const text = await response.text();
     return { status: response.status, body: text === "" ? undefined : JSON.parse(text), headers: response.headers };
   }

@@ -18,6 +18,7 @@ prove(closureEntity, {
     ["finish", "0001-01-01T00:00:00+12:00"],
     ["finish", "9999-12-31T23:59:59-12:00"],
   ],
+  lists: {},
   unique: [],
   exclusive: true,
   references: [],

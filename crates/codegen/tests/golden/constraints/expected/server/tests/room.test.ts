@@ -18,6 +18,7 @@ prove(roomEntity, {
     ["size", null],
     ["size", "no such value"],
   ],
+  lists: {},
   unique: [],
   exclusive: false,
   references: [

@@ -19,6 +19,7 @@ prove(session_Entity, {
     ["finish", "9999-12-31T23:59:59-12:00"],
     ["size", "no such value"],
   ],
+  lists: {},
   unique: [],
   exclusive: true,
   references: [],

@@ -45,6 +45,7 @@ prove(stayEntity, {
     ["departure", "2026-02-30"],
     ["departure", "0000-12-31"],
   ],
+  lists: {},
   unique: [],
   exclusive: true,
   references: [],

@@ -18,6 +18,7 @@ prove(articleEntity, {
     ["sku", 7],
     ["sku", "x".repeat(21)],
   ],
+  lists: {},
   unique: [],
   exclusive: false,
   references: [],

@@ -12,6 +12,7 @@ prove(shelfEntity, {
     ["name", 7],
     ["name", "x".repeat(256)],
   ],
+  lists: {},
   unique: [],
   exclusive: false,
   references: [

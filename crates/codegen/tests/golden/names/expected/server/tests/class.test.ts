@@ -34,6 +34,7 @@ prove(class_Entity, {
     ["table", 7],
     ["table", "x".repeat(256)],
   ],
+  lists: {},
   unique: [],
   exclusive: false,
   references: [

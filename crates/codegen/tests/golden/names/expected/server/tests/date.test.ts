@@ -12,6 +12,7 @@ prove(dateEntity, {
     ["let", 7],
     ["let", "x".repeat(256)],
   ],
+  lists: {},
   unique: [],
   exclusive: false,
   references: [],

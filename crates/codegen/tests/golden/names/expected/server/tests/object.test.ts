@@ -13,6 +13,7 @@ prove(object_Entity, {
     ["static", 7],
     ["static", "x".repeat(256)],
   ],
+  lists: {},
   unique: [],
   exclusive: false,
   references: [

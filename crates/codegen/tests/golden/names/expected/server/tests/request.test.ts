@@ -12,6 +12,7 @@ prove(request_Entity, {
     ["yield", 7],
     ["yield", "x".repeat(256)],
   ],
+  lists: {},
   unique: [],
   exclusive: false,
   references: [],

@@ -5,8 +5,17 @@ prove(errandEntity, {
   access: [
     { who: anonymous, read: "none", create: "none", update: "none", delete: "none" },
     { who: withoutRole, read: "all", create: "none", update: "none", delete: "none" },
-    { who: withRole("clerk"), read: "all", create: "own", update: "none", delete: "none", owners: { runnerId: true } },
-    { who: withRole("boss"), read: "all", create: "all", update: "none", delete: "none", owners: { runnerId: false } },
+    {
+      who: withRole("clerk"),
+      read: "all",
+      create: "own",
+      update: "own",
+      delete: "none",
+      owners: { runnerId: true },
+      others: false,
+      keeps: ["runnerId"],
+    },
+    { who: withRole("boss"), read: "all", create: "all", update: "none", delete: "none", owners: { runnerId: false }, others: true },
     { who: withRole("guest"), read: "all", create: "none", update: "none", delete: "none" },
   ],
   refused: [
@@ -14,6 +23,7 @@ prove(errandEntity, {
     ["title", 7],
     ["title", "x".repeat(256)],
   ],
+  lists: {},
   unique: [],
   exclusive: false,
   references: [],

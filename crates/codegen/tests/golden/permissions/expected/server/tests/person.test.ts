@@ -58,6 +58,7 @@ prove(personEntity, {
     ["birthday", "2026-02-30"],
     ["birthday", "0000-12-31"],
   ],
+  lists: {},
   unique: [],
   exclusive: false,
   references: [],

@@ -35,6 +35,7 @@ prove(ticketEntity, {
     ["title", 7],
     ["title", "x".repeat(256)],
   ],
+  lists: {},
   unique: [],
   exclusive: false,
   references: [],

@@ -13,6 +13,7 @@ prove(authorEntity, {
     ["name", 7],
     ["name", "x".repeat(256)],
   ],
+  lists: {},
   unique: [],
   exclusive: false,
   references: [

@@ -12,6 +12,7 @@ prove(bookEntity, {
       update: "own",
       delete: "own",
       owners: { ownerId: true },
+      keeps: ["ownerId", "readerId"],
       fields: { shelfId: { read: "all", write: "none" } },
     },
     {
@@ -29,6 +30,7 @@ prove(bookEntity, {
     ["title", 7],
     ["title", "x".repeat(256)],
   ],
+  lists: {},
   unique: [],
   exclusive: false,
   references: [

@@ -12,6 +12,7 @@ prove(jacketEntity, {
     ["blurb", 7],
     ["blurb", "x".repeat(100001)],
   ],
+  lists: {},
   unique: [],
   exclusive: false,
   references: [],

@@ -12,6 +12,7 @@ prove(shelfEntity, {
     ["number", null],
     ["number", 1.5],
   ],
+  lists: {},
   unique: [],
   exclusive: false,
   references: [

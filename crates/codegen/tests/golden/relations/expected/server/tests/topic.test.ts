@@ -13,6 +13,7 @@ prove(topicEntity, {
     ["word", 7],
     ["word", "x".repeat(256)],
   ],
+  lists: {},
   unique: ["word"],
   exclusive: false,
   references: [

@@ -13,6 +13,7 @@ prove(cabinetEntity, {
     ["title", 7],
     ["title", "x".repeat(256)],
   ],
+  lists: {},
   unique: [],
   exclusive: false,
   references: [

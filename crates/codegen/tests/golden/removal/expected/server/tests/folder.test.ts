@@ -13,6 +13,7 @@ prove(folderEntity, {
     ["title", 7],
     ["title", "x".repeat(256)],
   ],
+  lists: {},
   unique: ["title"],
   exclusive: false,
   references: [

@@ -14,6 +14,7 @@ prove(labelEntity, {
     ["word", 7],
     ["word", "x".repeat(256)],
   ],
+  lists: {},
   unique: ["word"],
   exclusive: false,
   references: [

@@ -11,6 +11,7 @@ prove(receiptEntity, {
     ["title", 7],
     ["title", "x".repeat(256)],
   ],
+  lists: {},
   unique: [],
   exclusive: false,
   references: [],

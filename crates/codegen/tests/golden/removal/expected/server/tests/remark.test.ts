@@ -12,6 +12,7 @@ prove(remarkEntity, {
     ["text", 7],
     ["text", "x".repeat(256)],
   ],
+  lists: {},
   unique: [],
   exclusive: false,
   references: [

@@ -4,6 +4,6 @@ import { type Permissions, role, signedIn } from "../core/permissions.ts";
 export const permissions: Permissions = {
   read: [signedIn()],
   create: [role("clerk", { owner: "runnerId" }), role("boss")],
-  update: [],
+  update: [role("clerk", { owner: "runnerId" })],
   delete: [],
 };

@@ -1,0 +1,9 @@
+import { type Permissions, everyone, signedIn } from "../core/permissions.ts";
+
+/** Extra */
+export const permissions: Permissions = {
+  read: [everyone()],
+  create: [signedIn()],
+  update: [signedIn()],
+  delete: [signedIn()],
+};

@@ -1,0 +1,11 @@
+/** The roles that people can have. */
+export const roleNames = ["mechanic"] as const;
+
+export type RoleName = (typeof roleNames)[number];
+
+export const roleLabels: { [name in RoleName]: string } = {
+  mechanic: "Mechanic",
+};
+
+/** The roles that may list people and give them roles. */
+export const adminRoles: readonly RoleName[] = [];

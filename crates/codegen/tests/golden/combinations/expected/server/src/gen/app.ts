@@ -1,0 +1,53 @@
+import { Hono } from "hono";
+import { singleEntity } from "./single/entity.ts";
+import { collectionEntity } from "./collection/entity.ts";
+import { leafEntity } from "./leaf/entity.ts";
+import { tieEntity } from "./tie/entity.ts";
+import { sealedEntity } from "./sealed/entity.ts";
+import { authRoutes } from "./core/auth.ts";
+import type { App, Environment, Services } from "./core/context.ts";
+import type { Entity } from "./core/entity.ts";
+import { answerError } from "./core/errors.ts";
+import { health } from "./core/health.ts";
+import { limitBody, otherMethods, requestLog, sameOrigin, securityHeaders } from "./core/http.ts";
+import { meta } from "./core/meta.ts";
+import { openApiDocument } from "./core/openapi.ts";
+import { peopleRoutes } from "./core/people.ts";
+import { notFound } from "./core/problem.ts";
+import { resource } from "./core/resource.ts";
+import { identify } from "./core/sessions.ts";
+import { serveWeb } from "./core/web.ts";
+import type { Hooks } from "./hooks.ts";
+
+const entities: Entity[] = [
+  singleEntity,
+  collectionEntity,
+  leafEntity,
+  tieEntity,
+  sealedEntity,
+];
+
+/** Builds the app: everything it answers is listed here. */
+export function buildApp(services: Services, hooks: Hooks = {}, extend?: (app: App, services: Services) => void): App {
+  const app: App = new Hono<Environment>();
+  app.use(requestLog, securityHeaders);
+  app.get("/api/health", health(services));
+  app.use("/api/*", sameOrigin(services.config.origin), limitBody, identify(services));
+
+  app.route("/api/auth", authRoutes(services));
+  app.route("/api/users", peopleRoutes(services, { listedForPickers: true }));
+  app.get("/api/meta", meta(entities));
+  app.get("/api/openapi.json", (c) => c.json(openApiDocument("Pattern book", services.config.origin, entities)));
+  app.route("/api/singles", resource(services, singleEntity, hooks.Single));
+  app.route("/api/collections", resource(services, collectionEntity, hooks.Collection));
+  app.route("/api/leaves", resource(services, leafEntity, hooks.Leaf));
+  app.route("/api/ties", resource(services, tieEntity, hooks.Tie));
+  app.route("/api/sealeds", resource(services, sealedEntity, hooks.Sealed));
+  extend?.(app, services);
+
+  app.all("/api/*", otherMethods(app));
+  if (services.config.webRoot !== undefined) app.use(serveWeb(services.config.webRoot));
+  app.notFound((c) => notFound().toResponse(c.get("requestId")));
+  app.onError((error, c) => answerError(error, c, entities));
+  return app;
+}

@@ -1,0 +1,68 @@
+import { collectionMeta } from "../../../../shared/gen/collection.ts";
+import { DetailPage } from "../ui/detail-page.tsx";
+
+export default function CollectionDetails() {
+  return (
+    <DetailPage
+      entity={collectionMeta}
+      facts={[
+        "stringLimited",
+        "stringNeeded",
+        "stringFixed",
+        "stringClosed",
+        "integerLimited",
+        "integerNeeded",
+        "integerFixed",
+        "integerClosed",
+        "bigintLimited",
+        "bigintNeeded",
+        "bigintFixed",
+        "bigintClosed",
+        "decimalLimited",
+        "decimalNeeded",
+        "decimalFixed",
+        "decimalClosed",
+        "moneyLimited",
+        "moneyNeeded",
+        "moneyFixed",
+        "moneyClosed",
+        "booleanLimited",
+        "booleanNeeded",
+        "booleanFixed",
+        "booleanClosed",
+        "dateLimited",
+        "dateNeeded",
+        "dateFixed",
+        "dateClosed",
+        "datetimeLimited",
+        "datetimeNeeded",
+        "datetimeFixed",
+        "datetimeClosed",
+        "durationLimited",
+        "durationNeeded",
+        "durationFixed",
+        "durationClosed",
+        "enumLimited",
+        "enumNeeded",
+        "enumFixed",
+        "enumClosed",
+        "uuidLimited",
+        "uuidNeeded",
+        "uuidFixed",
+        "uuidClosed",
+        "emailLimited",
+        "emailNeeded",
+        "emailFixed",
+        "emailClosed",
+        "urlLimited",
+        "urlNeeded",
+        "urlFixed",
+        "urlClosed",
+        "phoneLimited",
+        "phoneNeeded",
+        "phoneFixed",
+        "phoneClosed",
+      ]}
+    />
+  );
+}

@@ -1,0 +1,64 @@
+import { singleMeta } from "../../../../shared/gen/single.ts";
+import { ListPage } from "../ui/list-page.tsx";
+
+export default function SingleList() {
+  return (
+    <ListPage
+      entity={singleMeta}
+      title="Singles"
+      columns={[
+        "stringLimited",
+        "textLimited",
+        "integerLimited",
+        "bigintLimited",
+        "decimalLimited",
+        "moneyLimited",
+        "booleanLimited",
+        "dateLimited",
+        "datetimeLimited",
+        "durationLimited",
+        "enumLimited",
+        "uuidLimited",
+        "emailLimited",
+        "urlLimited",
+        "phoneLimited",
+        "slugLimited",
+        "jsonLimited",
+      ]}
+      filters={[
+        "stringLimited",
+        "stringNeeded",
+        "textLimited",
+        "textNeeded",
+        "integerLimited",
+        "integerNeeded",
+        "bigintLimited",
+        "bigintNeeded",
+        "decimalLimited",
+        "decimalNeeded",
+        "moneyLimited",
+        "moneyNeeded",
+        "booleanLimited",
+        "booleanNeeded",
+        "dateLimited",
+        "dateNeeded",
+        "datetimeLimited",
+        "datetimeNeeded",
+        "durationLimited",
+        "durationNeeded",
+        "enumLimited",
+        "enumNeeded",
+        "uuidLimited",
+        "uuidNeeded",
+        "emailLimited",
+        "emailNeeded",
+        "urlLimited",
+        "urlNeeded",
+        "phoneLimited",
+        "phoneNeeded",
+        "slugLimited",
+        "slugNeeded",
+      ]}
+    />
+  );
+}

@@ -1,0 +1,65 @@
+import { tieMeta } from "../../../../shared/gen/tie.ts";
+import { ListPage } from "../ui/list-page.tsx";
+
+export default function TieList() {
+  return (
+    <ListPage
+      entity={tieMeta}
+      title="Ties"
+      columns={[
+        "name",
+        "manyOwnRestrict",
+        "manyOwnCascade",
+        "manyOwnSetNull",
+        "manyOwnFixed",
+        "manyOwnClosed",
+        "manyOtherRestrict",
+      ]}
+      filters={[
+        "manyOwnRestrict",
+        "manyOwnCascade",
+        "manyOwnSetNull",
+        "manyOwnFixed",
+        "manyOwnClosed",
+        "manyOtherRestrict",
+        "manyOtherCascade",
+        "manyOtherSetNull",
+        "manyOtherFixed",
+        "manyOtherClosed",
+        "manyOtherNeeded",
+        "manyPersonRestrict",
+        "manyPersonCascade",
+        "manyPersonSetNull",
+        "manyPersonFixed",
+        "manyPersonClosed",
+        "manyPersonNeeded",
+        "oneOwnRestrict",
+        "oneOwnCascade",
+        "oneOwnSetNull",
+        "oneOwnFixed",
+        "oneOwnClosed",
+        "oneOtherRestrict",
+        "oneOtherCascade",
+        "oneOtherSetNull",
+        "oneOtherFixed",
+        "oneOtherClosed",
+        "oneOtherNeeded",
+        "onePersonRestrict",
+        "onePersonCascade",
+        "onePersonSetNull",
+        "onePersonFixed",
+        "onePersonClosed",
+        "onePersonNeeded",
+        "allOwnOpen",
+        "allOwnFixed",
+        "allOwnClosed",
+        "allOtherOpen",
+        "allOtherFixed",
+        "allOtherClosed",
+        "allPersonOpen",
+        "allPersonFixed",
+        "allPersonClosed",
+      ]}
+    />
+  );
+}

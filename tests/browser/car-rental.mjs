@@ -92,12 +92,44 @@ try {
   await step("the app shows its cars to everyone", async () => {
     await page.goto("/");
     await page.getByRole("heading", { level: 1, name: "Find a car" }).waitFor();
-    await page.getByText("Tesla Model 3").first().waitFor();
+    await page.getByText("Fiat 500").first().waitFor();
     expect((await page.title()).includes("Roadshare"), `the title is ${await page.title()}`);
     await picture("car-rental");
+    const brightness = () =>
+      page.evaluate(() => {
+        const canvas = document.createElement("canvas").getContext("2d");
+        canvas.fillStyle = getComputedStyle(document.body).backgroundColor;
+        canvas.fillRect(0, 0, 1, 1);
+        return Math.max(...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3));
+      });
+    const light = await brightness();
     await page.emulateMedia({ colorScheme: "dark" });
     await picture("car-rental-dark");
+    const dark = await brightness();
+    expect(light > 200 && dark < 60, `the page is no darker in the dark: ${light}, ${dark}`);
     await page.emulateMedia({ colorScheme: "light" });
+  });
+
+  await step("puts the cars in order, sees more of them, and narrows them", async () => {
+    const cars = page.getByRole("region", { name: "Cars" }).getByRole("heading");
+    // Waits until so many are shown, and no more.
+    const shows = async (number) => {
+      await cars.nth(number - 1).waitFor();
+      await cars.nth(number).waitFor({ state: "detached" });
+    };
+    await shows(9);
+    await page.getByLabel("Sort by").selectOption({ label: "Price per day, highest first" });
+    await page.waitForURL(/sort=-pricePerDay/);
+    await cars.first().getByText("Alfa Romeo Spider").waitFor();
+    await page.getByRole("button", { name: "Load more" }).click();
+    await shows(12);
+    expect((await cars.allTextContents()).at(-1).includes("Fiat 500"), `the cheapest car is not the last: ${await cars.allTextContents()}`);
+    await page.getByRole("button", { name: "Fuel" }).click();
+    await page.getByRole("group", { name: "Fuel" }).getByText("Electric", { exact: true }).click();
+    await page.keyboard.press("Escape");
+    await shows(2);
+    const electric = (await cars.allTextContents()).join();
+    expect(/Tesla Model 3.*Renault Zoe/.test(electric), `electric cars, the most expensive first: ${electric}`);
   });
 
   await step("a guest signs up", async () => {
@@ -139,6 +171,17 @@ try {
     await page.waitForURL(/\/bookings\/[0-9a-f-]{36}$/);
   });
 
+  await step("books another car, which the form finds", async () => {
+    await page.goto("/bookings/new");
+    await page.getByRole("combobox", { name: "Car" }).fill("zoe");
+    await page.getByRole("option", { name: "Renault Zoe" }).click();
+    await page.getByLabel("First day").fill(day(0));
+    await page.getByLabel("Last day").fill(day(1));
+    await submit();
+    await page.waitForURL(/\/bookings\/[0-9a-f-]{36}$/);
+    await page.getByRole("link", { name: "Renault Zoe" }).first().waitFor();
+  });
+
   await step("sees both bookings, and cancels one", async () => {
     await page.goto("/bookings");
     await page.getByRole("heading", { level: 1, name: "Bookings" }).waitFor();
@@ -156,7 +199,7 @@ try {
   await step("works on a small screen", async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await page.goto("/cars");
-    await page.getByText("Tesla Model 3").first().waitFor();
+    await page.getByText("Fiat 500").first().waitFor();
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(width <= 390, `the page is ${width} pixels wide on a screen of 390`);
     await picture("car-rental-small");

@@ -28,11 +28,12 @@ function textOf(field: FieldMeta, value: unknown): string {
   return String(value);
 }
 
-/** An instant as the clock here shows it, in the form of a datetime-local input. */
+/** An instant as the clock here shows it, in the form of a datetime-local input; seconds are shown where there are some. */
 export function toLocal(instant: string): string {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return "";
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString();
+  return local.slice(0, date.getTime() % 60_000 === 0 ? 16 : 23);
 }
 
 /** A draft in the JSON form of the API; `null` for nothing. */
@@ -58,7 +59,7 @@ function scalarOf(field: FieldMeta, text: string): unknown {
     case "money":
       return trimmed.replace(",", ".");
     case "boolean":
-      return trimmed === "true";
+      return trimmed === "true" ? true : trimmed === "false" ? false : trimmed;
     case "datetime": {
       const date = new Date(trimmed);
       return Number.isNaN(date.getTime()) ? trimmed : date.toISOString();

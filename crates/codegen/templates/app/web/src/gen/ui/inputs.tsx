@@ -175,6 +175,7 @@ function Scalar({ input, field, text, onChange }: ValueInputProps<string> & { te
         <input
           {...common}
           type={inputTypes[field.type] ?? "text"}
+          step={field.type === "datetime" ? "any" : undefined}
           inputMode={inputModes[field.type]}
           min={boundOf(field, field.min)}
           max={boundOf(field, field.max)}
@@ -260,7 +261,7 @@ function Tags({ input, field, items, onChange }: ValueInputProps<string[]> & { i
         id={input.id}
         type={picked ? inputTypes[field.type] : "text"}
         inputMode={inputModes[field.type]}
-        placeholder={items.length === 0 ? "Type and press Enter" : undefined}
+        placeholder={items.length > 0 ? undefined : field.type === "boolean" ? "true or false, then Enter" : "Type and press Enter"}
         aria-invalid={input.invalid || undefined}
         aria-describedby={input.describedBy}
         value={text}

@@ -57,7 +57,8 @@ export function Popover({ button, label, className = "button", align = "start", 
         {button}
       </button>
       {open && (
-        <div className={`popover__panel popover__panel--${align}`} id={id}>
+        // Takes the focus of a press on its text: the page behind would take it otherwise, which closes the panel before the click.
+        <div className={`popover__panel popover__panel--${align}`} id={id} tabIndex={-1}>
           {children(() => setOpen(false))}
         </div>
       )}

@@ -83,7 +83,8 @@ pub fn same(stored: &str, wanted: &Value) -> bool {
     serde_json::from_str::<Value>(&decoded).is_ok_and(|stored| stored == *wanted)
 }
 
-fn decode(text: &str) -> String {
+/// A policy document as JSON: some come percent-encoded.
+pub fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {

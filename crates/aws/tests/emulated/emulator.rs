@@ -37,12 +37,25 @@ impl Drop for Emulator {
     }
 }
 
+pub fn credentials(id: &str, secret: &str) -> SharedCredentialsProvider {
+    SharedCredentialsProvider::new(Credentials::new(id, secret, None, None, "test"))
+}
+
 fn checkout() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 impl Emulator {
     pub async fn start() -> Self {
+        Self::start_with("false").await
+    }
+
+    /// One that asks policies, as far as it knows them.
+    pub async fn start_strict() -> Self {
+        Self::start_with("true").await
+    }
+
+    async fn start_with(authorization: &str) -> Self {
         let packages = checkout().join(".tools/ministack");
         assert!(packages.exists(), "{} is missing: run `scripts/setup --tests`", packages.display());
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
@@ -63,6 +76,7 @@ impl Emulator {
             ("GATEWAY_PORT", &port.to_string()),
             ("MINISTACK_HOST", "127.0.0.1"),
             ("LAMBDA_EXECUTOR", "local"),
+            ("AUTH", authorization),
             ("IOT_MTLS_ENABLED", "0"),
             ("SFTP_ENABLED", "0"),
             ("MINISTACK_ACCOUNT_ID", ACCOUNT),
@@ -87,7 +101,7 @@ impl Emulator {
 
     /// Credentials of the account's root; `calls` sees what is sent, `faults` what comes back.
     pub fn connection(&self, calls: &Calls, faults: &Faults) -> Connection {
-        let credentials = SharedCredentialsProvider::new(Credentials::new(ACCOUNT, "test", None, None, "test"));
+        let credentials = credentials(ACCOUNT, "test");
         let http = SharedHttpClient::new(Faulty { inner: http_client(), faults: faults.clone() });
         Connection {
             credentials: Some(credentials),
@@ -259,7 +273,9 @@ impl HttpClient for Faulty {
 }
 
 impl HttpConnector for FaultyConnector {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+    fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
+        // As if a proxy had taken TLS away: the policies of buckets refuse what was not encrypted.
+        request.headers_mut().insert("x-forwarded-proto", "https");
         let (fault, latency) = self.faults.next();
         if fault == Some(Fault::Throttled) {
             // 503 is what every service's client takes for a reason to try again.

@@ -30,8 +30,8 @@ async fn census(account: &Account, foundation: &Foundation) -> [(&'static str, u
 const RIGHT: [(&str, usize); 7] =
     [("access points", 1), ("functions", STAGES.len()), ("roles", 3), ("target groups", 1), ("rules", 1), ("distributions", 1), ("secrets", 1)];
 
-/// The distance from one faulty call to the next.
-fn step() -> usize {
+/// The distance from one case to the next.
+pub fn step() -> usize {
     std::env::var("SLIPFORM_FAULT_EVERY").map_or(7, |every| every.parse().expect("SLIPFORM_FAULT_EVERY is a number"))
 }
 

@@ -4,3 +4,4 @@
 mod emulator;
 mod environment;
 mod faults;
+mod policy;

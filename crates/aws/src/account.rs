@@ -154,7 +154,7 @@ impl Account {
     pub async fn connect(connection: &Connection) -> Result<Self> {
         let shared = shared(connection).await;
         let seen = &connection.interceptors;
-        let sts = client!(aws_sdk_sts, &shared, seen);
+        let sts: aws_sdk_sts::Client = client!(aws_sdk_sts, &shared, seen);
         let identity = sts.get_caller_identity().send().await.map_err(failed("sts:GetCallerIdentity"))?;
         let partition = identity.arn().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws").to_owned();
         let mut s3 = aws_sdk_s3::config::Builder::from(&shared);

@@ -108,12 +108,16 @@ fn kind_of(code: &str, message: &str, status: Option<u16>) -> Kind {
         | "AccessPointLimitExceeded"
         | "TooManyBuckets"
         | "TooManyTargetGroups"
+        | "TooManyUniqueTargetGroupsPerLoadBalancer"
         | "TooManyRules"
         | "TooManyDistributions" => Kind::Quota,
         "Throttling" | "ThrottlingException" | "TooManyRequestsException" | "RequestLimitExceeded" | "SlowDown" | "PriorRequestNotComplete" => Kind::Throttled,
         "ResourceConflictException"
         | "ResourceInUseException"
+        | "ResourceInUse"
         | "OperationAborted"
+        | "OperationAbortedException"
+        | "PreconditionFailed"
         | "ConcurrentModification"
         | "ConcurrentModificationException"
         | "IncorrectAccessPointLifeCycleState" => {
@@ -124,8 +128,14 @@ fn kind_of(code: &str, message: &str, status: Option<u16>) -> Kind {
             Kind::Exists
         }
         _ if code.starts_with("NoSuch") || code.contains("NotFound") || code == "ResourceNotFoundException" => Kind::NotFound,
-        // Lambda, while a new role has not reached it.
-        "InvalidParameterValueException" if message.contains("cannot be assumed") => Kind::Busy,
+        // Lambda, while a new role or its policy has not reached it.
+        "InvalidParameterValueException"
+            if ["cannot be assumed", "does not have permissions", "throttled by EC2"].iter().any(|part| message.contains(part)) =>
+        {
+            Kind::Busy
+        }
+        // Secrets Manager, while a removal has not ended.
+        "InvalidRequestException" if message.contains("scheduled for deletion") => Kind::Busy,
         _ if status == Some(404) => Kind::NotFound,
         _ if status == Some(403) => Kind::Denied,
         _ if status == Some(429) => Kind::Throttled,
@@ -176,7 +186,11 @@ mod tests {
             ("ResourceConflictException", "Function already exist: f", 409, Kind::Exists),
             ("ResourceConflictException", "The operation cannot be performed at this time.", 409, Kind::Busy),
             ("InvalidParameterValueException", "The role defined for the function cannot be assumed by Lambda.", 400, Kind::Busy),
+            ("InvalidParameterValueException", "The provided execution role does not have permissions to call CreateNetworkInterface on EC2", 400, Kind::Busy),
             ("InvalidParameterValueException", "Unsupported runtime", 400, Kind::Refused),
+            ("ResourceInUse", "Target group is currently in use by a listener or a rule", 400, Kind::Busy),
+            ("PreconditionFailed", "", 412, Kind::Busy),
+            ("OperationAbortedException", "", 400, Kind::Busy),
             ("AccessDeniedException", "", 403, Kind::Denied),
             ("LimitExceededException", "", 400, Kind::Quota),
             ("Throttling", "", 400, Kind::Throttled),

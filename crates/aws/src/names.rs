@@ -26,8 +26,8 @@ pub const STAGES: [&str; 5] = ["frontend", "backend", "bundle", "database", "pub
 
 /// Letters and digits of a hash behind each name: 40 bits, so that slugs that were cut off or meet by chance stay apart.
 const HASH: usize = 8;
-/// The longest slug in a name. With the hash and the longest suffix it fits into the 32 characters of a target group.
-const SLUG: usize = 16;
+/// The longest slug in a name. With two hashes it fits into the 32 characters of a target group.
+const SLUG: usize = 10;
 
 /// Names of the things of one environment, each within the limit of its service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,12 +44,18 @@ impl Names {
         let slug: String = scope.app_slug.chars().take(SLUG).collect();
         let slug = slug.trim_matches('-').to_owned();
         let set = if scope.production { "production" } else { "previews" };
+        let set = format!("slf-{slug}-{}", hash(&[&scope.installation, &scope.organization, &scope.app, set]));
         Self {
             app: format!("slf-{slug}-{}", hash(&[&scope.installation, &scope.organization, &scope.app])),
-            set: format!("slf-{slug}-{}", hash(&[&scope.installation, &scope.organization, &scope.app, set])),
-            environment: format!("slf-{slug}-{}", hash(&[&scope.installation, &scope.organization, &scope.app, &scope.environment])),
+            environment: format!("{set}-{}", hash(&[&scope.environment])),
+            set,
             scope: scope.clone(),
         }
+    }
+
+    /// What the names of the set's environments begin with, and those of no other app's, nor of the app's other set.
+    pub fn set(&self) -> &str {
+        &self.set
     }
 
     /// The function of a stage; one set for production, one for all previews. At most 64 characters.
@@ -197,6 +203,10 @@ mod tests {
         assert_ne!(one.function("bundle"), production.function("bundle"));
         assert_ne!(one.bucket("1"), two.bucket("1"));
         assert_eq!((production.folder(), production.posix_id()), (one.folder(), one.posix_id()));
+        assert!(one.secret().contains(&format!("/{}-", one.set())) && one.bucket("1").starts_with(&format!("{}-", one.set())));
+        assert!(!production.bucket("1").starts_with(one.set()), "the functions of previews reach nothing of production");
+        let twin = Scope { app: "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f13".into(), ..scope("a", "e2", false) };
+        assert_ne!(Names::new(&twin).set(), one.set(), "nor of another organization's app of the same name");
         let elsewhere = Scope { installation: "other".into(), ..scope("a", "e1", true) };
         assert_ne!(Names::new(&elsewhere).target_group(), production.target_group());
     }

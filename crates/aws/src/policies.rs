@@ -34,17 +34,11 @@ pub fn functions(account: &Account, foundation: &Foundation, names: &Names, acce
 
 /// Production has one bucket and one secret. The previews of an app come and go, and share their functions.
 fn web_buckets(account: &Account, names: &Names) -> String {
-    if names.scope().production { names.bucket(&account.id) } else { format!("{}*-{}", prefix(names), account.id) }
+    if names.scope().production { names.bucket(&account.id) } else { format!("{}-*-{}", names.set(), account.id) }
 }
 
 fn secrets(names: &Names) -> String {
-    if names.scope().production { names.secret() } else { format!("slipform/{}/{}*", names.scope().installation, prefix(names)) }
-}
-
-/// `slf-<slug>-`: what the names of all environments of an app begin with.
-fn prefix(names: &Names) -> String {
-    let name = names.service();
-    name.rsplit_once('-').map_or(name.clone(), |(prefix, _)| format!("{prefix}-"))
+    if names.scope().production { names.secret() } else { format!("slipform/{}/{}-*", names.scope().installation, names.set()) }
 }
 
 /// What the app's server may do: read its own release.

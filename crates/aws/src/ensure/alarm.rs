@@ -1,7 +1,7 @@
 //! Alarms of an environment: answers with 5xx, slow answers, no healthy server.
 
 use crate::account::Account;
-use crate::error::{Result, failed};
+use crate::error::{Absent as _, Result, failed};
 use crate::names::Names;
 use aws_sdk_cloudwatch::types::{ComparisonOperator, Dimension, MetricAlarm, Statistic, Tag};
 
@@ -82,7 +82,7 @@ async fn find(account: &Account, names: &Names) -> Result<Vec<MetricAlarm>> {
 pub async fn remove(account: &Account, names: &Names) -> Result<()> {
     let there: Vec<_> = find(account, names).await?.into_iter().filter_map(|alarm| alarm.alarm_name).collect();
     if !there.is_empty() {
-        account.cloudwatch.delete_alarms().set_alarm_names(Some(there)).send().await.map_err(failed("cloudwatch:DeleteAlarms"))?;
+        account.cloudwatch.delete_alarms().set_alarm_names(Some(there)).send().await.map_err(failed("cloudwatch:DeleteAlarms")).absent()?;
     }
     Ok(())
 }

@@ -58,8 +58,10 @@ pub async fn ensure(account: &Account, wanted: &Wanted<'_>, known: Option<&str>)
     let distribution = found.distribution.ok_or_else(|| Error::new(Kind::Busy, "cloudfront:GetDistribution", "no-distribution", "The answer was empty."))?;
     let there = Distribution { id: distribution.id, arn: distribution.arn, domain: distribution.domain_name };
     let config = config(account, wanted).map_err(incomplete("cloudfront:CreateDistribution"))?;
-    if !distribution.distribution_config.is_some_and(|now| same(&now, &config)) {
-        let update = account.cloudfront.update_distribution().id(&there.id).if_match(etag).distribution_config(config);
+    let Some(now) = distribution.distribution_config else { return Ok(there) };
+    let corrected = corrected(now.clone(), config);
+    if corrected != now {
+        let update = account.cloudfront.update_distribution().id(&there.id).if_match(etag).distribution_config(corrected);
         update.send().await.map_err(failed("cloudfront:UpdateDistribution"))?;
     }
     Ok(there)
@@ -178,35 +180,84 @@ fn methods(methods: &[Method]) -> Result<AllowedMethods, BuildError> {
     AllowedMethods::builder().quantity(count).set_items(Some(methods.to_vec())).cached_methods(cached).build()
 }
 
-/// What we set is as it is; CloudFront adds defaults of its own.
-fn same(now: &DistributionConfig, wanted: &DistributionConfig) -> bool {
-    let sorted = |config: &DistributionConfig| {
-        let mut aliases = config.aliases().map(|aliases| aliases.items().to_vec()).unwrap_or_default();
-        aliases.sort();
-        aliases
+/// What is there with what we set. An update must name everything that a distribution has, and not only what it was made of
+/// (CloudFront developer guide, "Required fields for create distribution and update distribution"); what the operator has added stays.
+fn corrected(mut now: DistributionConfig, wanted: DistributionConfig) -> DistributionConfig {
+    now.enabled = wanted.enabled;
+    now.default_root_object = wanted.default_root_object;
+    now.http_version = wanted.http_version;
+    now.is_ipv6_enabled = wanted.is_ipv6_enabled;
+    now.aliases = match (now.aliases, wanted.aliases) {
+        (Some(now), Some(wanted)) if same_items(now.items(), wanted.items()) => Some(now),
+        (_, wanted) => wanted,
     };
-    let origins = |config: &DistributionConfig| {
-        let one = |origin: &Origin| {
-            let header = origin.custom_headers().and_then(|headers| headers.items().first().map(|header| header.header_value().to_owned()));
-            let protocol = origin.custom_origin_config().map(|custom| custom.origin_protocol_policy().as_str().to_owned());
-            (origin.id().to_owned(), origin.domain_name().to_owned(), header, protocol, origin.origin_access_control_id().unwrap_or_default().to_owned())
-        };
-        let mut all: Vec<_> = config.origins().map(|origins| origins.items().iter().map(one).collect()).unwrap_or_default();
-        all.sort();
-        all
+    now.origins = match (now.origins, wanted.origins) {
+        (Some(mut now), Some(wanted)) if now.items.len() == wanted.items.len() && wanted.items.iter().all(|w| now.items.iter().any(|n| n.id == w.id)) => {
+            for origin in &mut now.items {
+                if let Some(wanted) = wanted.items.iter().find(|wanted| wanted.id == origin.id) {
+                    correct_origin(origin, wanted.clone());
+                }
+            }
+            Some(now)
+        }
+        (_, wanted) => wanted,
     };
-    let pages = |config: &DistributionConfig| {
-        config.default_cache_behavior().map(|behavior| {
-            let function = behavior.function_associations().and_then(|all| all.items().first().map(|function| function.function_arn().to_owned()));
-            (behavior.cache_policy_id().map(str::to_owned), behavior.response_headers_policy_id().map(str::to_owned), function)
-        })
+    now.default_cache_behavior = match (now.default_cache_behavior, wanted.default_cache_behavior) {
+        (Some(mut now), Some(wanted)) => {
+            now.target_origin_id = wanted.target_origin_id;
+            now.viewer_protocol_policy = wanted.viewer_protocol_policy;
+            now.allowed_methods = methods_of(now.allowed_methods, wanted.allowed_methods);
+            now.compress = wanted.compress;
+            now.cache_policy_id = wanted.cache_policy_id;
+            now.response_headers_policy_id = wanted.response_headers_policy_id;
+            now.function_associations = wanted.function_associations;
+            Some(now)
+        }
+        (_, wanted) => wanted,
     };
-    let certificate = |config: &DistributionConfig| config.viewer_certificate().and_then(|certificate| certificate.acm_certificate_arn().map(str::to_owned));
-    now.enabled() == wanted.enabled()
-        && sorted(now) == sorted(wanted)
-        && origins(now) == origins(wanted)
-        && pages(now) == pages(wanted)
-        && certificate(now) == certificate(wanted)
+    now.cache_behaviors = match (now.cache_behaviors, wanted.cache_behaviors) {
+        (Some(mut now), Some(wanted)) if now.items().len() == 1 && wanted.items().len() == 1 => {
+            for (now, wanted) in now.items.iter_mut().flatten().zip(wanted.items.into_iter().flatten()) {
+                now.path_pattern = wanted.path_pattern;
+                now.target_origin_id = wanted.target_origin_id;
+                now.viewer_protocol_policy = wanted.viewer_protocol_policy;
+                now.allowed_methods = methods_of(now.allowed_methods.take(), wanted.allowed_methods);
+                now.compress = wanted.compress;
+                now.cache_policy_id = wanted.cache_policy_id;
+                now.origin_request_policy_id = wanted.origin_request_policy_id;
+            }
+            Some(now)
+        }
+        (_, wanted) => wanted,
+    };
+    let arn = |certificate: &Option<ViewerCertificate>| certificate.as_ref().and_then(|certificate| certificate.acm_certificate_arn.clone());
+    if arn(&now.viewer_certificate) != arn(&wanted.viewer_certificate) {
+        now.viewer_certificate = wanted.viewer_certificate;
+    }
+    now
+}
+
+fn correct_origin(now: &mut Origin, wanted: Origin) {
+    now.domain_name = wanted.domain_name;
+    now.origin_access_control_id = wanted.origin_access_control_id.or(now.origin_access_control_id.take());
+    now.custom_headers = wanted.custom_headers.or(now.custom_headers.take());
+    if let (Some(now), Some(wanted)) = (&mut now.custom_origin_config, wanted.custom_origin_config) {
+        now.origin_protocol_policy = wanted.origin_protocol_policy;
+        now.origin_read_timeout = wanted.origin_read_timeout;
+        now.origin_keepalive_timeout = wanted.origin_keepalive_timeout;
+    }
+}
+
+/// CloudFront gives lists back in an order of its own.
+fn methods_of(now: Option<AllowedMethods>, wanted: Option<AllowedMethods>) -> Option<AllowedMethods> {
+    match (now, wanted) {
+        (Some(now), Some(wanted)) if same_items(now.items(), wanted.items()) => Some(now),
+        (_, wanted) => wanted,
+    }
+}
+
+fn same_items<T: PartialEq>(one: &[T], other: &[T]) -> bool {
+    one.len() == other.len() && one.iter().all(|item| other.contains(item))
 }
 
 /// Makes edges forget these paths. `reference` names the change: the same again is the same invalidation.

@@ -3,6 +3,7 @@
 use super::patiently;
 use crate::account::Account;
 use crate::error::{Absent as _, Error, Kind, Result, failed, incomplete};
+use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
 use aws_sdk_lambda::types::{
     AccountLimit, Concurrency, Environment, FileSystemConfig, FunctionCode, FunctionConfiguration, LastUpdateStatus, LoggingConfig, Runtime, State, VpcConfig,
 };
@@ -84,14 +85,18 @@ pub async fn ensure(account: &Account, wanted: &Wanted) -> Result<String> {
         get().await?.ok_or_else(|| Error::new(Kind::Busy, "lambda:GetFunction", "not-there", "The function is not there yet."))?
     };
     if let Some(config) = found.configuration().filter(|config| shape_of(config) != wanted.shape()) {
-        settle(account, &wanted.name).await?;
+        quiet(account, &wanted.name, None).await?;
         update(account, wanted, config).await?;
     }
     let alias = publish(account, wanted).await?;
     let reserved = found.concurrency().and_then(Concurrency::reserved_concurrent_executions);
     if let Some(concurrency) = wanted.concurrency.filter(|wanted| Some(*wanted) != reserved) {
         let put = lambda.put_function_concurrency().function_name(&wanted.name).reserved_concurrent_executions(concurrency);
-        put.send().await.map_err(failed("lambda:PutFunctionConcurrency"))?;
+        match put.send().await.map_err(failed("lambda:PutFunctionConcurrency")) {
+            // Somebody has just taken what was left of the account's concurrency: then this one shares what nobody has reserved.
+            Err(error) if error.code != "InvalidParameterValueException" => return Err(error),
+            _ => {}
+        }
     }
     Ok(alias)
 }
@@ -122,7 +127,7 @@ async fn create(account: &Account, wanted: &Wanted) -> Result<()> {
         Err(error) if error.kind != Kind::Exists => return Err(error),
         _ => {}
     }
-    settle(account, &wanted.name).await
+    settle(account, &wanted.name, None).await
 }
 
 fn vpc(wanted: &Wanted) -> VpcConfig {
@@ -144,7 +149,7 @@ async fn update(account: &Account, wanted: &Wanted, config: &FunctionConfigurati
             update.send().await.map_err(failed("lambda:UpdateFunctionCode")).map(drop)
         })
         .await?;
-        settle(account, &wanted.name).await?;
+        settle(account, &wanted.name, None).await?;
     }
     patiently(|| async {
         let update = lambda
@@ -161,7 +166,7 @@ async fn update(account: &Account, wanted: &Wanted, config: &FunctionConfigurati
         update.send().await.map_err(failed("lambda:UpdateFunctionConfiguration")).map(drop)
     })
     .await?;
-    settle(account, &wanted.name).await
+    settle(account, &wanted.name, None).await
 }
 
 /// The alias leads to a version that is as wanted.
@@ -188,8 +193,12 @@ async fn publish(account: &Account, wanted: &Wanted) -> Result<String> {
             return Ok(live.alias_arn().unwrap_or_default().to_owned());
         }
     }
+    // One that was killed may have left a change under way.
+    settle(account, &wanted.name, None).await?;
     let version = patiently(|| async { lambda.publish_version().function_name(&wanted.name).send().await.map_err(failed("lambda:PublishVersion")) }).await?;
     let version = version.version.unwrap_or_default();
+    // Nobody calls one that is not there yet.
+    settle(account, &wanted.name, Some(&version)).await?;
     if live.is_none() {
         let create = lambda.create_alias().function_name(&wanted.name).name(ALIAS).function_version(&version);
         match create.send().await.map_err(failed("lambda:CreateAlias")) {
@@ -222,18 +231,24 @@ async fn remove_old_versions(account: &Account, name: &str, live: &str) -> Resul
     Ok(())
 }
 
-/// Waits until no change is under way.
-async fn settle(account: &Account, name: &str) -> Result<()> {
+/// Waits until no change is under way, and the function can be called.
+async fn settle(account: &Account, name: &str, version: Option<&str>) -> Result<()> {
+    let config = quiet(account, name, version).await?;
+    if config.state() == Some(&State::Failed) || config.last_update_status() == Some(&LastUpdateStatus::Failed) {
+        let reason = config.state_reason().or(config.last_update_status_reason()).unwrap_or("no reason was given");
+        return Err(Error::new(Kind::Refused, "lambda:GetFunctionConfiguration", "function-failed", format!("Lambda cannot run {name}: {reason}.")));
+    }
+    Ok(())
+}
+
+/// Waits until no change is under way, however the last one has ended: a new change may mend it.
+async fn quiet(account: &Account, name: &str, version: Option<&str>) -> Result<GetFunctionConfigurationOutput> {
     let mut pause = Duration::from_millis(100);
     for _ in 0..90 {
-        let config = account.lambda.get_function_configuration().function_name(name).send().await.map_err(failed("lambda:GetFunctionConfiguration"))?;
-        let reason = config.state_reason().or(config.last_update_status_reason()).unwrap_or("no reason was given").to_owned();
-        match (config.state(), config.last_update_status()) {
-            (Some(State::Failed), _) | (_, Some(LastUpdateStatus::Failed)) => {
-                return Err(Error::new(Kind::Refused, "lambda:GetFunctionConfiguration", "function-failed", format!("Lambda cannot run {name}: {reason}.")));
-            }
-            (Some(State::Pending), _) | (_, Some(LastUpdateStatus::InProgress)) => {}
-            _ => return Ok(()),
+        let get = account.lambda.get_function_configuration().function_name(name).set_qualifier(version.map(str::to_owned));
+        let config = get.send().await.map_err(failed("lambda:GetFunctionConfiguration"))?;
+        if config.state() != Some(&State::Pending) && config.last_update_status() != Some(&LastUpdateStatus::InProgress) {
+            return Ok(config);
         }
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(Duration::from_secs(2));

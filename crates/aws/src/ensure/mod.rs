@@ -17,7 +17,7 @@ use std::time::Duration;
 /// Tries again while AWS says that the thing, or something that it needs, is not ready; a new role reaches Lambda after seconds.
 pub(crate) async fn patiently<T, F: Future<Output = Result<T>>>(mut attempt: impl FnMut() -> F) -> Result<T> {
     let mut pause = Duration::from_millis(500);
-    for _ in 0..8 {
+    for _ in 0..12 {
         match attempt().await {
             Err(error) if error.kind == Kind::Busy => {
                 tokio::time::sleep(pause + Duration::from_millis(rand::random_range(0..250))).await;

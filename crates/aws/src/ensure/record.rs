@@ -1,7 +1,7 @@
 //! The environment's name in the hosted zone: A and AAAA aliases of its distribution.
 
 use crate::account::Account;
-use crate::error::{Result, failed, incomplete};
+use crate::error::{Error, Kind, Result, failed, incomplete};
 use aws_sdk_route53::types::{AliasTarget, Change, ChangeAction, ChangeBatch, ResourceRecordSet, RrType};
 
 /// The hosted zone of every distribution (Amazon Route 53 API reference, AliasTarget).
@@ -10,6 +10,10 @@ const CLOUDFRONT_ZONE: &str = "Z2FDTNDATAQYW2";
 /// Makes sure that `name` leads to the distribution's own name.
 pub async fn ensure(account: &Account, zone: &str, name: &str, target: &str) -> Result<()> {
     let found = find(account, zone, name).await?;
+    if !found.iter().all(is_ours) {
+        let message = format!("{name} has a record in the hosted zone that leads elsewhere. Remove it there, or give the app another address.");
+        return Err(Error::new(Kind::Refused, "route53:ChangeResourceRecordSets", "name-taken", message));
+    }
     let right = |kind: &RrType| found.iter().any(|set| set.r#type() == kind && set.alias_target().is_some_and(|alias| same(alias.dns_name(), target)));
     if right(&RrType::A) && right(&RrType::Aaaa) {
         return Ok(());
@@ -28,13 +32,19 @@ pub async fn ensure(account: &Account, zone: &str, name: &str, target: &str) -> 
 
 /// Removes both.
 pub async fn remove(account: &Account, zone: &str, name: &str) -> Result<()> {
-    let found = find(account, zone, name).await?;
+    let mut found = find(account, zone, name).await?;
+    found.retain(is_ours);
     if found.is_empty() { Ok(()) } else { change(account, zone, ChangeAction::Delete, found).await }
 }
 
 /// Whether any is left.
 pub async fn left(account: &Account, zone: &str, name: &str) -> Result<bool> {
-    Ok(!find(account, zone, name).await?.is_empty())
+    Ok(find(account, zone, name).await?.iter().any(is_ours))
+}
+
+/// Every record that is made here leads to a distribution; the foundation's own, and what an operator has made, do not.
+fn is_ours(set: &ResourceRecordSet) -> bool {
+    set.alias_target().is_some_and(|alias| alias.hosted_zone_id() == CLOUDFRONT_ZONE)
 }
 
 /// Lists begin at a name and go on behind it.

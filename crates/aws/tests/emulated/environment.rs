@@ -62,9 +62,35 @@ async fn an_environment_is_made_found_as_it_was_corrected_and_removed_without_a_
     account.secrets.put_secret_value().secret_id(names.secret()).secret_string("changed").send().await.unwrap();
     account.iam.delete_role_policy().role_name(names.task_role()).policy_name("slipform").send().await.unwrap();
     account.lambda.delete_function().function_name(names.function("publish")).send().await.unwrap();
+    let distributions = account.cloudfront.list_distributions().send().await.unwrap().distribution_list.unwrap();
+    let id = distributions.items()[0].id();
+    let found = account.cloudfront.get_distribution_config().id(id).send().await.unwrap();
+    let mut config = found.distribution_config.unwrap();
+    config.enabled = false;
+    config.default_root_object = Some("maintenance.html".into());
+    config.cache_behaviors = None;
+    config.web_acl_id = Some("the-operators-firewall".into());
+    account.cloudfront.update_distribution().id(id).if_match(found.e_tag.unwrap()).distribution_config(config).send().await.unwrap();
     Environment::new(&account, &foundation, names.clone(), &ledger).ensure(&wanted(alias)).await.unwrap();
     let secret = account.secrets.get_secret_value().secret_id(names.secret()).send().await.unwrap();
     assert_eq!(secret.secret_string(), Some(wanted(alias).secret.as_str()));
+    let mended = account.cloudfront.get_distribution_config().id(id).send().await.unwrap().distribution_config.unwrap();
+    assert!(mended.enabled && mended.default_root_object() == Some("index.html"), "{mended:#?}");
+    assert_eq!(mended.cache_behaviors().unwrap().items()[0].path_pattern(), "/api/*");
+    assert_eq!(mended.web_acl_id(), Some("the-operators-firewall"), "what the operator has added stays");
+    calls.take();
+    Environment::new(&account, &foundation, names.clone(), &ledger).ensure(&wanted(alias)).await.unwrap();
+    let changes: Vec<_> = calls.take().into_iter().filter(|call| !reads(call)).collect();
+    assert!(changes.is_empty(), "{changes:?}");
+
+    // A name that leads elsewhere is nobody's to take: this one is the load balancer's.
+    let (other, name) = (InMemory::default(), "origin.apps.example.test");
+    let preview = Environment::new(&account, &foundation, Names::new(&scope("e2", false)), &other);
+    let wish = Wanted { origin_secret: "another".into(), ..wanted(name) };
+    assert_eq!(preview.ensure(&wish).await.unwrap_err().code, "name-taken");
+    preview.remove("another", &[name.into()], true, false).await.unwrap();
+    let records = account.route53.list_resource_record_sets().hosted_zone_id(&foundation.hosted_zone).send().await.unwrap();
+    assert!(records.resource_record_sets().iter().any(|set| set.name().starts_with("origin.")), "{records:?}");
 
     let environment = Environment::new(&account, &foundation, names, &ledger);
     assert!(!environment.left(ORIGIN_SECRET, &[alias.into()], true, true).await.unwrap().is_empty());

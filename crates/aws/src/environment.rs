@@ -12,7 +12,7 @@ use crate::names::{Names, STAGES};
 use crate::policies;
 use crate::preflight::{self, FunctionSize};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// Where functions find the app's file system.
 pub const MOUNT: &str = "/mnt/app";
@@ -116,7 +116,7 @@ impl<'a, L: Ledger> Environment<'a, L> {
     /// Log, access point, role, then the five functions at once.
     async fn functions_side(&self, wanted: &Wanted) -> Result<(AccessPoint, BTreeMap<String, String>)> {
         let (account, foundation, names) = (self.account, self.foundation, &self.names);
-        let tags = names.tags();
+        let tags = names.shared_tags();
         let log = self.keep("logGroup", self.names.function_logs(), async {
             log_group::ensure(account, &names.function_logs(), foundation.log_retention_days, &tags).await
         });
@@ -165,8 +165,7 @@ impl<'a, L: Ledger> Environment<'a, L> {
         variables.insert("SLIPFORM_STAGE".into(), stage.to_owned());
         variables.insert("SLIPFORM_ARTIFACTS".into(), foundation.artifact_bucket.clone());
         // The environment is the call's: previews share their functions.
-        let tags: HashMap<String, String> =
-            tags.iter().filter(|(key, _)| *key != "slipform:environment").map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+        let tags = tags.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
         function::Wanted {
             name: names.function(stage),
             description: format!("Slipform: the stage {stage} of {}", names.scope().app_slug),
@@ -294,7 +293,7 @@ impl<'a, L: Ledger> Environment<'a, L> {
             self.ledger.gone("bucket", &bucket).await
         };
         let server = async {
-            target_group::remove_rule(account, &foundation.listener_arn, origin_secret).await?;
+            target_group::remove_rules(account, &foundation.listener_arn, &names.target_group(), origin_secret).await?;
             self.ledger.gone("listenerRule", &names.target_group()).await?;
             target_group::remove(account, &names.target_group()).await?;
             self.ledger.gone("targetGroup", &names.target_group()).await?;
@@ -308,21 +307,23 @@ impl<'a, L: Ledger> Environment<'a, L> {
             self.ledger.gone("logGroup", &names.server_logs()).await
         };
         let functions = async {
-            if !last {
-                return Ok(());
-            }
+            // What others share with this environment stays, and is theirs from now on.
             for stage in STAGES {
-                function::remove(account, &names.function(stage)).await?;
+                if last {
+                    function::remove(account, &names.function(stage)).await?;
+                }
                 self.ledger.gone("function", &names.function(stage)).await?;
             }
-            role::remove(account, &names.function_role()).await?;
-            self.ledger.gone("role", &names.function_role()).await?;
-            log_group::remove(account, &names.function_logs()).await?;
-            self.ledger.gone("logGroup", &names.function_logs()).await?;
-            if app {
-                access_point::remove(account, &foundation.file_system, &names.folder()).await?;
-                self.ledger.gone("accessPoint", &names.folder()).await?;
+            if last {
+                role::remove(account, &names.function_role()).await?;
+                log_group::remove(account, &names.function_logs()).await?;
             }
+            if last && app {
+                access_point::remove(account, &foundation.file_system, &names.folder()).await?;
+            }
+            self.ledger.gone("role", &names.function_role()).await?;
+            self.ledger.gone("logGroup", &names.function_logs()).await?;
+            self.ledger.gone("accessPoint", &names.folder()).await?;
             Ok(())
         };
         tokio::try_join!(Box::pin(web), Box::pin(server), Box::pin(functions))?;

@@ -144,6 +144,12 @@ impl Names {
         ]
     }
 
+    /// The tags of what the environments of an app share.
+    pub fn shared_tags(&self) -> [(&'static str, String); 3] {
+        let [installation, organization, app, _] = self.tags();
+        [installation, organization, app]
+    }
+
     /// Whose things these are.
     pub fn scope(&self) -> &Scope {
         &self.scope

@@ -45,7 +45,7 @@ async fn create(account: &Account, foundation: &Foundation, names: &Names) -> Re
         .file_system_id(&foundation.file_system)
         .posix_user(PosixUser::builder().uid(id).gid(id).build().map_err(incomplete("elasticfilesystem:CreateAccessPoint"))?)
         .root_directory(RootDirectory::builder().path(names.folder()).creation_info(owner).build());
-    for (key, value) in names.tags() {
+    for (key, value) in names.shared_tags() {
         create = create.tags(Tag::builder().key(key).value(value).build().map_err(incomplete("elasticfilesystem:CreateAccessPoint"))?);
     }
     let once = aws_sdk_efs::Config::builder().retry_config(super::once());

@@ -67,16 +67,18 @@ async fn find(account: &Account, name: &str) -> Result<Option<String>> {
     Ok(found.and_then(|found| found.target_groups().first()?.target_group_arn().map(str::to_owned)))
 }
 
-/// Makes sure of the rule that leads from `secret` to the group. Answers with its ARN.
+/// Makes sure of the rule that leads from `secret` to the group, and that no other secret does. Answers with its ARN.
 pub async fn ensure_rule(account: &Account, listener: &str, secret: &str, group: &str, tags: &[(&'static str, String)]) -> Result<String> {
     let forward = || Action::builder().r#type(ActionTypeEnum::Forward).target_group_arn(group).build();
+    let header = HttpHeaderConditionConfig::builder().http_header_name(ORIGIN_HEADER).values(secret).build();
+    let condition = RuleCondition::builder().field("http-header").http_header_config(header).build();
     let (mut tried, mut failures) = (Vec::new(), 0);
     loop {
         let rules = rules(account, listener).await?;
-        if let Some(rule) = rules.iter().find(|rule| secret_of(rule) == Some(secret)) {
+        if let Some(rule) = rules.iter().find(|rule| leads_to(rule, group) || secret_of(rule) == Some(secret)) {
             let arn = rule.rule_arn().unwrap_or_default().to_owned();
-            if !rule.actions().iter().any(|action| action.target_group_arn() == Some(group)) {
-                let modify = account.elb.modify_rule().rule_arn(&arn).actions(forward());
+            if !leads_to(rule, group) || secret_of(rule) != Some(secret) {
+                let modify = account.elb.modify_rule().rule_arn(&arn).conditions(condition).actions(forward());
                 modify.send().await.map_err(failed("elasticloadbalancing:ModifyRule"))?;
             }
             return Ok(arn);
@@ -85,10 +87,8 @@ pub async fn ensure_rule(account: &Account, listener: &str, secret: &str, group:
         let free = PRIORITIES.clone().find(|priority| !taken.contains(priority));
         let priority =
             free.ok_or_else(|| Error::new(Kind::Quota, "elasticloadbalancing:CreateRule", "no-priority", "Every priority of the listener is taken."))?;
-        let header = HttpHeaderConditionConfig::builder().http_header_name(ORIGIN_HEADER).values(secret).build();
-        let condition = RuleCondition::builder().field("http-header").http_header_config(header).build();
         let tags = tags.iter().map(|(key, value)| Tag::builder().key(*key).value(value).build()).collect();
-        let create = account.elb.create_rule().listener_arn(listener).priority(priority).conditions(condition).actions(forward()).set_tags(Some(tags));
+        let create = account.elb.create_rule().listener_arn(listener).priority(priority).conditions(condition.clone()).actions(forward()).set_tags(Some(tags));
         let once = aws_sdk_elasticloadbalancingv2::Config::builder().retry_config(super::once());
         match create.customize().config_override(once).send().await.map_err(failed("elasticloadbalancing:CreateRule")) {
             Ok(made) => return Ok(made.rules().first().and_then(Rule::rule_arn).unwrap_or_default().to_owned()),
@@ -116,14 +116,20 @@ async fn rules(account: &Account, listener: &str) -> Result<Vec<Rule>> {
     }
 }
 
+fn leads_to(rule: &Rule, group: &str) -> bool {
+    rule.actions().iter().any(|action| action.target_group_arn() == Some(group))
+}
+
 fn secret_of(rule: &Rule) -> Option<&str> {
     let header = rule.conditions().iter().find_map(RuleCondition::http_header_config)?;
     header.values().first().map(String::as_str).filter(|_| header.http_header_name().is_some_and(|name| name.eq_ignore_ascii_case(ORIGIN_HEADER)))
 }
 
-/// Removes the rule.
-pub async fn remove_rule(account: &Account, listener: &str, secret: &str) -> Result<()> {
-    for rule in rules(account, listener).await?.iter().filter(|rule| secret_of(rule) == Some(secret)) {
+/// Removes the rules that lead to the group, whatever their secret, and the one with this secret.
+pub async fn remove_rules(account: &Account, listener: &str, name: &str, secret: &str) -> Result<()> {
+    let group = find(account, name).await?;
+    let ours = |rule: &&Rule| secret_of(rule) == Some(secret) || group.as_ref().is_some_and(|group| leads_to(rule, group));
+    for rule in rules(account, listener).await?.iter().filter(ours) {
         let delete = account.elb.delete_rule().rule_arn(rule.rule_arn().unwrap_or_default());
         delete.send().await.map_err(failed("elasticloadbalancing:DeleteRule")).absent()?;
     }

@@ -1,6 +1,7 @@
 //! One environment: made, found as it was, corrected, removed.
 
 use crate::emulator::{Calls, Emulator, Faults, scope};
+use aws_sdk_elasticloadbalancingv2::types::{HttpHeaderConditionConfig, Rule, RuleCondition};
 use slipform_aws::environment::Wanted;
 use slipform_aws::ledger::{InMemory, Ledger as _};
 use slipform_aws::names::STAGES;
@@ -83,6 +84,14 @@ async fn an_environment_is_made_found_as_it_was_corrected_and_removed_without_a_
     let changes: Vec<_> = calls.take().into_iter().filter(|call| !reads(call)).collect();
     assert!(changes.is_empty(), "{changes:?}");
 
+    // The distribution gets another secret: the old one leads nowhere any more.
+    let renewed = Wanted { origin_secret: "renewed".into(), ..wanted(alias) };
+    Environment::new(&account, &foundation, names.clone(), &ledger).ensure(&renewed).await.unwrap();
+    let rules = account.elb.describe_rules().listener_arn(&foundation.listener_arn).send().await.unwrap();
+    let headers = rules.rules().iter().flat_map(Rule::conditions).filter_map(RuleCondition::http_header_config);
+    let secrets: Vec<&String> = headers.flat_map(HttpHeaderConditionConfig::values).collect();
+    assert_eq!(secrets, ["renewed"]);
+
     // A name that leads elsewhere is nobody's to take: this one is the load balancer's.
     let (other, name) = (InMemory::default(), "origin.apps.example.test");
     let preview = Environment::new(&account, &foundation, Names::new(&scope("e2", false)), &other);
@@ -123,6 +132,7 @@ async fn previews_share_their_functions_and_go_one_by_one() {
     let remove = async |index: usize, last: bool, app: bool| {
         let environment = Environment::new(&account, &foundation, Names::new(&scopes[index]), &ledgers[index]);
         environment.remove(&secret(&scopes[index]), &[alias(&scopes[index])], last, app).await.unwrap();
+        assert_eq!(ledgers[index].entries().await.unwrap(), []);
         environment.left(&secret(&scopes[index]), &[alias(&scopes[index])], last, app).await.unwrap()
     };
     assert_eq!(remove(1, false, false).await, Vec::<String>::new());

@@ -8,13 +8,17 @@ use slipform_aws::names::STAGES;
 use slipform_aws::{Account, Environment, Foundation, Names};
 
 /// How many things of the environment there are, by kind.
-async fn census(account: &Account, foundation: &Foundation) -> [(&'static str, usize); 7] {
+async fn census(account: &Account, foundation: &Foundation) -> [(&'static str, usize); 11] {
     let points = account.efs.describe_access_points().file_system_id(&foundation.file_system).send().await.unwrap();
     let functions = account.lambda.list_functions().send().await.unwrap();
     let roles = account.iam.list_roles().send().await.unwrap();
     let groups = account.elb.describe_target_groups().send().await.unwrap();
     let routes = account.elb.describe_rules().listener_arn(&foundation.listener_arn).send().await.unwrap();
     let distributions = account.cloudfront.list_distributions().send().await.unwrap();
+    let buckets = account.s3.list_buckets().send().await.unwrap();
+    let logs = account.logs.describe_log_groups().send().await.unwrap();
+    let alarms = account.cloudwatch.describe_alarms().send().await.unwrap();
+    let records = account.route53.list_resource_record_sets().hosted_zone_id(&foundation.hosted_zone).send().await.unwrap();
     let secrets = account.secrets.list_secrets().send().await.unwrap();
     [
         ("access points", points.access_points().len()),
@@ -23,12 +27,27 @@ async fn census(account: &Account, foundation: &Foundation) -> [(&'static str, u
         ("target groups", groups.target_groups().len()),
         ("rules", routes.rules().iter().filter(|rule| rule.is_default() != Some(true)).count()),
         ("distributions", distributions.distribution_list().map_or(0, |list| list.items().len())),
+        ("buckets", buckets.buckets().iter().filter(|bucket| bucket.name().is_some_and(|name| name.starts_with("slf-"))).count()),
+        ("log groups", logs.log_groups().iter().filter(|group| group.log_group_name().is_some_and(|name| name.starts_with("/slipform/"))).count()),
+        ("alarms", alarms.metric_alarms().len()),
+        ("records", records.resource_record_sets().iter().filter(|set| set.name().starts_with("car-rental.")).count()),
         ("secrets", secrets.secret_list().iter().filter(|secret| secret.name().is_some_and(|name| name.starts_with("slipform/"))).count()),
     ]
 }
 
-const RIGHT: [(&str, usize); 7] =
-    [("access points", 1), ("functions", STAGES.len()), ("roles", 3), ("target groups", 1), ("rules", 1), ("distributions", 1), ("secrets", 1)];
+const RIGHT: [(&str, usize); 11] = [
+    ("access points", 1),
+    ("functions", STAGES.len()),
+    ("roles", 3),
+    ("target groups", 1),
+    ("rules", 1),
+    ("distributions", 1),
+    ("buckets", 1),
+    ("log groups", 2),
+    ("alarms", 3),
+    ("records", 2),
+    ("secrets", 1),
+];
 
 /// The distance from one case to the next.
 pub fn step() -> usize {
@@ -63,6 +82,46 @@ async fn at_calls(fault: Fault) {
         }
     }
     assert!(at > 50, "only {at} requests");
+}
+
+/// The same for a removal.
+async fn at_calls_of_a_removal(fault: Fault) {
+    let emulator = Emulator::start().await;
+    let (calls, faults) = (Calls::default(), Faults::default());
+    let (account, foundation) = Box::pin(emulator.with_foundation(&calls, &faults)).await;
+    let aliases = ["car-rental.apps.example.test".to_owned()];
+    let mut at = 0;
+    loop {
+        let (names, ledger) = (Names::new(&scope("e1", true)), InMemory::default());
+        let environment = Environment::new(&account, &foundation, names, &ledger);
+        environment.ensure(&wanted(&aliases[0])).await.unwrap();
+        calls.take();
+        faults.plan(at, fault);
+        let removed = environment.remove(ORIGIN_SECRET, &aliases, true, true).await;
+        let requests = faults.clear();
+        let context = format!("{fault:?} at request {at} of a removal: {:?}", calls.take().get(at));
+        if let Err(error) = removed {
+            environment.remove(ORIGIN_SECRET, &aliases, true, true).await.unwrap_or_else(|again| panic!("{context}: {error}, then {again}"));
+        }
+        assert_eq!(environment.left(ORIGIN_SECRET, &aliases, true, true).await.unwrap(), Vec::<String>::new(), "{context}");
+        assert!(census(&account, &foundation).await.iter().all(|(_, count)| *count == 0), "{context}: {:?}", census(&account, &foundation).await);
+        assert_eq!(ledger.entries().await.unwrap(), [], "{context}");
+        at += step();
+        if at >= requests {
+            break;
+        }
+    }
+    assert!(at > 30, "only {at} requests");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removal_gets_over_any_answer_that_is_lost() {
+    at_calls_of_a_removal(Fault::Lost).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removal_gets_over_any_call_that_is_throttled() {
+    at_calls_of_a_removal(Fault::Throttled).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

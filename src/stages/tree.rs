@@ -102,7 +102,7 @@ impl Drop for Staging {
 /// Removes a file or a folder with all that is in it; what does not exist is removed already.
 pub fn remove(path: &Path) -> Result<(), StageError> {
     let result = match std::fs::symlink_metadata(path) {
-        Ok(meta) if meta.is_dir() => std::fs::remove_dir_all(path),
+        Ok(meta) if meta.is_dir() => remove_folder(path),
         Ok(_) => std::fs::remove_file(path),
         Err(error) => Err(error),
     };
@@ -110,6 +110,17 @@ pub fn remove(path: &Path) -> Result<(), StageError> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_error("remove", path, &error)),
         _ => Ok(()),
     }
+}
+
+/// A compiler outlives a worker that was killed for a moment, and may still write into what its successor removes.
+fn remove_folder(path: &Path) -> io::Result<()> {
+    for _ in 0..40 {
+        match std::fs::remove_dir_all(path) {
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => std::thread::sleep(std::time::Duration::from_millis(50)),
+            done => return done,
+        }
+    }
+    std::fs::remove_dir_all(path)
 }
 
 /// Writes files below `root`, which exists.
@@ -285,5 +296,26 @@ mod tests {
         let (contents, third) = run(root, &[("server/custom/hooks.ts", "three")]);
         assert_eq!((contents["server/custom/hooks.ts"].as_slice(), contents["server/custom/new.ts"].as_slice()), (b"mine".as_slice(), b"mine too".as_slice()));
         assert!(third.changed && third.added.is_empty());
+    }
+
+    #[test]
+    fn a_folder_into_which_somebody_still_writes_is_removed_once_they_have_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let leftover = folder.path().join("leftover");
+        std::fs::create_dir(&leftover).unwrap();
+        let writer = std::thread::spawn({
+            let leftover = leftover.clone();
+            move || {
+                let begin = std::time::Instant::now();
+                while begin.elapsed().as_millis() < 200 {
+                    let _ = std::fs::create_dir_all(&leftover);
+                    let _ = std::fs::write(leftover.join(format!("{}", begin.elapsed().as_nanos())), "x");
+                }
+            }
+        });
+        while std::fs::read_dir(&leftover).unwrap().count() < 500 {}
+        let removed = remove(&leftover);
+        writer.join().unwrap();
+        removed.unwrap();
     }
 }

@@ -58,7 +58,9 @@ impl Stage for Bundle {
 pub async fn run(context: &Context, input: &Input) -> Result<Output, StageError> {
     let toolkit = Toolkit::open(&context.toolkit)?;
     let code = real(&context.paths.code)?;
-    let staging = Staging::beside(&context.paths.artifacts, "bundle")?;
+    // It may wait for a compiler that a killed worker left behind.
+    let place = context.paths.artifacts.clone();
+    let staging = tree::blocking(move || Staging::beside(&place, "bundle")).await?;
     let out = real(staging.folder())?;
 
     let (server, web, types) = tokio::join!(

@@ -44,13 +44,22 @@ test: ## All tests, the same that CI runs
 	@$(MAKE) --no-print-directory test-aws SLIPFORM_FAULT_EVERY=$(or $(SLIPFORM_FAULT_EVERY),7)
 
 # A target directory of its own: the SDK is large, and its features would make the rest compile again.
+aws_target := $(target)/aws
+aws_features := --locked -p slipform -p slipform-aws --features slipform/aws
 .PHONY: test-aws
-test-aws: export CARGO_TARGET_DIR := $(target)/aws
+test-aws: export CARGO_TARGET_DIR := $(aws_target)
 test-aws: export SLIPFORM_FAULT_EVERY ?= 1
-test-aws: ## The AWS target on an emulator, with a fault at every call of a provisioning (`make test`: at every seventh)
+test-aws: ## The AWS target on emulators, with a fault at every call of a provisioning (`make test`: at every seventh)
 	@scripts/setup --tests
-	cargo clippy --locked -p slipform-aws --all-targets -- -D warnings
-	cargo nextest run --locked -p slipform-aws $(NEXTEST)
+	cargo clippy $(aws_features) --all-targets -- -D warnings
+	cargo build $(aws_features) --bins
+	@# Of what the other feature set has tested already, only what concerns this one.
+	$(aws_target)/debug/slipform with-postgres -- cargo nextest run $(aws_features) -E 'package(slipform-aws) + test(aws::) + test(architecture::)' $(NEXTEST)
+
+.PHONY: release
+release: setup ## Build Slipform and the program of its functions on AWS for use: target/release
+	cargo build --locked --release --features aws --bin slipform
+	@scripts/build-stage
 
 .PHONY: check-setup
 check-setup: build ## Try scripts/setup and the first start without Node, npm, Postgres or root (Linux; needs root to hide them)

@@ -36,6 +36,9 @@ enum Command {
     Worker,
     /// Keeps the processes of live apps, and the router in front of them.
     Host,
+    /// Prepares an AWS account for apps, and looks after it.
+    #[cfg(feature = "aws")]
+    Aws(slipform::boot::aws::Operate),
     /// Brings the database to this program's schema.
     Migrate,
     /// Prints the OpenAPI document.
@@ -72,6 +75,11 @@ fn run(command: Command, options: cli::Options) -> anyhow::Result<ExitCode> {
         Command::Serve => logged(|config| up::part(config, Part::Serve)),
         Command::Worker => logged(|config| up::part(config, Part::Worker)),
         Command::Host => logged(|config| up::part(config, Part::Host)),
+        #[cfg(feature = "aws")]
+        Command::Aws(operate) => {
+            runtime()?.block_on(operate.run(Config::from_env()?))?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Openapi => {
             println!("{}", serde_json::to_string_pretty(&slipform::http::openapi())?);
             Ok(ExitCode::SUCCESS)

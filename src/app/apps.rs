@@ -4,8 +4,8 @@ use super::input::{Check, id_or_slug};
 use super::page::{Page, PageRequest};
 use super::{App, conflict, environments, not_found};
 use crate::auth::{Actor, Operation};
-use crate::domain::error::Result;
-use crate::domain::{AppId, EnvironmentKind, Lifecycle, OrganizationId};
+use crate::domain::error::{Error, Result};
+use crate::domain::{AppId, EnvironmentKind, Lifecycle, OrganizationId, TargetKind};
 use crate::queue;
 use crate::store::apps::{self, Hold};
 use crate::store::{Position, TenantTx};
@@ -15,6 +15,9 @@ pub use crate::store::apps::App as Record;
 
 /// The slug of the environment that an app begins with.
 pub const PRODUCTION: &str = "production";
+
+/// Labels of addresses that are the installation's own: on AWS, load balancers answer at the first.
+const RESERVED: [&str; 1] = ["origin"];
 
 /// An app with its address.
 #[derive(Debug)]
@@ -52,16 +55,20 @@ pub async fn show(app: &App, actor: &Actor, name: &str) -> Result<Detail> {
 
 /// Makes an app with its production environment. Its address is its slug where that is free in the whole installation,
 /// else the slug with a few letters behind it.
-pub async fn create(app: &App, actor: &Actor, slug: &str, name: &str) -> Result<Detail> {
+pub async fn create(app: &App, actor: &Actor, slug: &str, name: &str, target: Option<TargetKind>) -> Result<Detail> {
     actor.may(Operation::CreateApp)?;
     Check::default().slug(slug, "/slug", 40).name(name, "/name").done("The app cannot be made like this.")?;
+    let target = target.unwrap_or(app.settings.target);
+    if target == TargetKind::Aws && app.settings.aws_domain.is_none() {
+        return Err(Error::invalid("/target", "This installation has no AWS account. Leave `target` out, or ask the operator to set SLIPFORM_AWS_REGION."));
+    }
     let id = AppId::new();
     let mut tx = app.tenant(actor).await?;
     let mut label = slug.to_owned();
     let mut tries = 0;
     loop {
-        let new = apps::NewApp { id, slug, name, host_label: &label, target: app.settings.target, created_by: actor.user() };
-        if apps::insert(tx.connection(), actor.organization, &new).await? {
+        let new = apps::NewApp { id, slug, name, host_label: &label, target, created_by: actor.user() };
+        if !RESERVED.contains(&label.as_str()) && apps::insert(tx.connection(), actor.organization, &new).await? {
             break;
         }
         if apps::has_slug(tx.connection(), actor.organization, slug).await? {
@@ -138,7 +145,7 @@ pub(super) async fn held(tx: &mut TenantTx, name: &str, hold: Hold) -> Result<Re
 }
 
 pub(super) fn url(app: &App, record: &Record) -> String {
-    app.settings.addresses.environment(&record.host_label, PRODUCTION, EnvironmentKind::Production)
+    app.settings.origin(record.target, &record.host_label, PRODUCTION, EnvironmentKind::Production)
 }
 
 async fn detail(app: &App, actor: &Actor, tx: &mut TenantTx, name: &str) -> Result<Detail> {

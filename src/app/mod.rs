@@ -15,11 +15,11 @@ pub mod setup;
 pub mod tokens;
 
 use crate::auth::{Actor, Issuer, Passwords, Throttle};
-use crate::domain::TargetKind;
 use crate::domain::error::{Error, Result};
 use crate::domain::local::Addresses;
 use crate::domain::proxies::TrustedProxies;
 use crate::domain::seal::Keyring;
+use crate::domain::{EnvironmentKind, TargetKind};
 use crate::store::{Pool, TenantTx};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -31,12 +31,26 @@ use tokio_util::sync::CancellationToken;
 pub struct Settings {
     /// Where state is kept: releases and logs are read from here.
     pub home: PathBuf,
-    /// How live apps are reached.
+    /// How live apps of this machine are reached.
     pub addresses: Addresses,
+    /// The domain of apps on AWS, where the installation has an account.
+    pub aws_domain: Option<String>,
     /// Where new apps run.
     pub target: TargetKind,
     /// Whose word about a client's address is believed.
     pub trusted_proxies: TrustedProxies,
+}
+
+impl Settings {
+    /// The origin of an environment of an app with this host label.
+    fn origin(&self, target: TargetKind, host_label: &str, environment: &str, kind: EnvironmentKind) -> String {
+        match (target, &self.aws_domain) {
+            (TargetKind::Local, _) => self.addresses.environment(host_label, environment, kind),
+            (TargetKind::Aws, Some(domain)) => format!("https://{}.{domain}", crate::domain::local::host_label(host_label, environment, kind)),
+            // A name that never leads anywhere (RFC 2606): this process was not told of the account.
+            (TargetKind::Aws, None) => format!("https://{}.aws-not-configured.invalid", crate::domain::local::host_label(host_label, environment, kind)),
+        }
+    }
 }
 
 /// What all use cases stand on; one in a process.

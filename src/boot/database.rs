@@ -1,8 +1,8 @@
 //! Roles, migrations and pools.
 
 use crate::config::Secret;
-use crate::deploy::local::verifier;
 use crate::domain::seal::Keyring;
+use crate::stages::steward::verifier;
 use crate::store::Database;
 use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};

@@ -1,5 +1,7 @@
 //! Wires everything together: the folder, the key, Postgres, the pools, and the roles of the program.
 
+#[cfg(feature = "aws")]
+pub mod aws;
 pub mod database;
 pub mod files;
 pub mod first_start;

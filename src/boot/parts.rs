@@ -50,6 +50,7 @@ pub fn app(base: &Base, addresses: &Addresses, shutdown: CancellationToken) -> a
     let settings = app::Settings {
         home: base.config.home.clone(),
         addresses: addresses.clone(),
+        aws_domain: base.config.aws.as_ref().map(|aws| aws.domain.clone()),
         target: base.config.workers.target,
         trusted_proxies: base.config.api.trusted_proxies.clone(),
     };
@@ -89,6 +90,11 @@ pub async fn work(base: &Base, addresses: Addresses, shutdown: CancellationToken
         addresses,
     };
     let target = Targets::new(LocalTarget::new(settings));
+    #[cfg(feature = "aws")]
+    let target = match &base.config.aws {
+        Some(aws) => target.with_aws(super::aws::target(base, aws)),
+        None => target,
+    };
     jobs::run(jobs::Deps { config: Arc::new(base.config.clone()), database: base.database.clone(), target }, shutdown).await;
     Ok(())
 }

@@ -26,6 +26,9 @@ enum Verb {
         /// Human name; the slug without it.
         #[arg(long)]
         name: Option<String>,
+        /// Where it shall run: `local` or `aws`; the installation's usual target without it.
+        #[arg(long)]
+        target: Option<String>,
     },
     /// Deletes an app with everything that runs, its data and its code.
     Delete {
@@ -48,8 +51,12 @@ impl Apps {
                     "No apps yet. Create one: slipform apps create <slug>",
                 );
             }
-            Verb::Create { slug, name } => {
-                let app = client.post(&client.path("/apps"), &json!({ "slug": slug, "name": name.unwrap_or_else(|| slug.clone()) })).await?;
+            Verb::Create { slug, name, target } => {
+                let mut body = json!({ "slug": slug, "name": name.unwrap_or_else(|| slug.clone()) });
+                if let Some(target) = target {
+                    body["target"] = target.into();
+                }
+                let app = client.post(&client.path("/apps"), &body).await?;
                 output.value(&app);
                 output.text(&format!("Created {}. Next: slipform design push {} <file>", text(&app, "/slug"), text(&app, "/slug")));
             }

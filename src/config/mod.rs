@@ -1,5 +1,9 @@
 //! Settings, one struct a section, and the only reader of the environment. `.env.example` documents each line.
 
+mod aws;
+
+pub use aws::{Aws, EmulatedAws};
+
 use crate::domain::TargetKind;
 use crate::domain::proxies::TrustedProxies;
 use crate::domain::seal::Keyring;
@@ -26,6 +30,8 @@ pub struct Config {
     pub workers: Workers,
     /// Live apps.
     pub apps: Apps,
+    /// The operator's AWS account, where `SLIPFORM_AWS_REGION` names a region.
+    pub aws: Option<Aws>,
     /// `SLIPFORM_EXAMPLE`: the design that `up` builds on an empty installation.
     pub example: Option<Example>,
     /// `SLIPFORM_LOG`: a `tracing` filter.
@@ -149,10 +155,10 @@ impl Config {
             _ => return Err(bad("SLIPFORM_EDGE_TLS_CERT", "a certificate needs SLIPFORM_EDGE_TLS_KEY too, and the other way round")),
         };
         let domain = text("SLIPFORM_APPS_DOMAIN").unwrap_or("localhost").trim_matches('.').to_ascii_lowercase();
-        let label = |l: &str| (1..=63).contains(&l.len()) && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if domain.len() > 180 || !domain.split('.').all(label) {
+        if !is_domain(&domain) {
             return Err(bad("SLIPFORM_APPS_DOMAIN", "must be a host name such as apps.example.com"));
         }
+        let aws = aws::read(&text, base)?;
         let url = text("DATABASE_URL");
         if url.is_some_and(|u| !u.starts_with("postgres://") && !u.starts_with("postgresql://")) {
             return Err(bad("DATABASE_URL", "must begin with postgres://"));
@@ -172,11 +178,12 @@ impl Config {
             edge: Edge { port: number(text("SLIPFORM_EDGE_PORT"), "SLIPFORM_EDGE_PORT", 8480, "a port, 0 for any free one")?, apps_domain: domain, tls },
             postgres: Postgres { url: url.map(Secret::new), bin: path("SLIPFORM_POSTGRES_BIN") },
             key: text("SLIPFORM_KEY").map(Keyring::from_str).transpose().map_err(|e| bad("SLIPFORM_KEY", &e.to_string()))?,
+            aws: aws.clone(),
             workers: Workers {
                 concurrency: within(text("SLIPFORM_WORKERS"), "SLIPFORM_WORKERS", 2, 1..=64)?,
-                target: number(text("SLIPFORM_TARGET"), "SLIPFORM_TARGET", TargetKind::Local, "`local`").and_then(|target| match target {
-                    TargetKind::Local => Ok(target),
-                    TargetKind::Aws => Err(bad("SLIPFORM_TARGET", "this program was built without the target `aws`; use `local`")),
+                target: number(text("SLIPFORM_TARGET"), "SLIPFORM_TARGET", TargetKind::Local, "`local` or `aws`").and_then(|target| match target {
+                    TargetKind::Aws if aws.is_none() => Err(bad("SLIPFORM_TARGET", "`aws` needs SLIPFORM_AWS_REGION and SLIPFORM_AWS_DOMAIN")),
+                    _ => Ok(target),
                 })?,
                 toolkit: path("SLIPFORM_TOOLKIT").unwrap_or_else(|| shipped("toolkit", base)),
                 releases_kept: within(text("SLIPFORM_RELEASES"), "SLIPFORM_RELEASES", 5, 2..=100)?,
@@ -236,6 +243,11 @@ fn example(name: &str, base: &Path) -> Result<Option<Example>, ConfigError> {
     Ok(Some(Example { name: name.to_owned(), file }))
 }
 
+fn is_domain(domain: &str) -> bool {
+    let label = |l: &str| (1..=63).contains(&l.len()) && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    domain.len() <= 180 && domain.split('.').all(label)
+}
+
 fn bad(name: &'static str, detail: &str) -> ConfigError {
     ConfigError { name, detail: detail.to_owned() }
 }
@@ -284,7 +296,7 @@ mod tests {
     #[test]
     fn the_example_file_documents_every_setting() {
         let documented = include_str!("../../.env.example");
-        let sources = [include_str!("mod.rs"), include_str!("../cli/mod.rs")].join("\n");
+        let sources = [include_str!("mod.rs"), include_str!("aws.rs"), include_str!("../cli/mod.rs")].join("\n");
         let names: std::collections::BTreeSet<&str> = sources
             .split('"')
             .filter(|word| word.len() > 9 && word.starts_with("SLIPFORM_") && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))

@@ -1,11 +1,17 @@
 //! Where apps run. A target makes what an environment needs, brings a release live, and removes everything again.
 //! All of it converges: each call reads what is there, changes what differs, and may be repeated after a kill anywhere.
 
+#[cfg(feature = "aws")]
+pub mod aws;
 pub mod local;
+mod secrets;
+mod targets;
 
-use crate::domain::{AppId, BuildId, EnvironmentId, EnvironmentKind, OrganizationId, ReleaseId};
+pub use targets::{Targets, TargetsSite};
+
+use crate::domain::{AppId, BuildId, EnvironmentId, EnvironmentKind, OrganizationId, ReleaseId, TargetKind};
 use crate::stages::housekeeping::{Discarded, Stored};
-use crate::stages::{Log, Run, Stage, StageError, Workshop};
+use crate::stages::{Log, Run, Stage, StageError};
 use crate::store::resources::Owner;
 use tokio_util::sync::CancellationToken;
 
@@ -26,6 +32,8 @@ pub struct EnvironmentRef {
     pub host_label: String,
     /// Whether it is the app's production.
     pub kind: EnvironmentKind,
+    /// Where the app runs.
+    pub target: TargetKind,
 }
 
 impl EnvironmentRef {
@@ -82,56 +90,4 @@ pub trait Target {
 
     /// Removes what an app has beside its environments, which are gone.
     fn remove_app(&self, app: AppId) -> impl Future<Output = Result<(), StageError>> + Send;
-
-    /// Where the environment answers once something is live.
-    fn address(&self, env: &EnvironmentRef) -> Address;
-}
-
-/// The targets of this installation; an app's record says which is its own.
-#[derive(Debug, Clone)]
-pub struct Targets {
-    local: local::LocalTarget,
-}
-
-impl Targets {
-    /// With the local target.
-    pub fn new(local: local::LocalTarget) -> Self {
-        Self { local }
-    }
-}
-
-impl Target for Targets {
-    type Site = Workshop;
-
-    async fn provision(&self, env: &EnvironmentRef, log: &Log) -> Result<Workshop, StageError> {
-        self.local.provision(env, log).await
-    }
-
-    async fn stage<S: Stage>(&self, site: &Workshop, run: Run, input: &S::Input, log: Log, cancel: CancellationToken) -> Result<S::Output, StageError> {
-        self.local.stage::<S>(site, run, input, log, cancel).await
-    }
-
-    async fn rollout(&self, env: &EnvironmentRef, rollout: &Rollout, log: &Log) -> Result<Address, StageError> {
-        self.local.rollout(env, rollout, log).await
-    }
-
-    async fn stored(&self, env: &EnvironmentRef) -> Result<Stored, StageError> {
-        self.local.stored(env).await
-    }
-
-    async fn discard(&self, env: &EnvironmentRef, what: Discarded) -> Result<(), StageError> {
-        self.local.discard(env, what).await
-    }
-
-    async fn remove_environment(&self, env: &EnvironmentRef, log: &Log) -> Result<(), StageError> {
-        self.local.remove_environment(env, log).await
-    }
-
-    async fn remove_app(&self, app: AppId) -> Result<(), StageError> {
-        self.local.remove_app(app).await
-    }
-
-    fn address(&self, env: &EnvironmentRef) -> Address {
-        self.local.address(env)
-    }
 }

@@ -78,6 +78,9 @@ pub struct EnvironmentSecrets {
     pub database_password: String,
     /// Of the live app's first administrator.
     pub admin_password: String,
+    /// By which a load balancer in the cloud knows the environment's own front door. Absent in those that are older than it.
+    #[serde(default)]
+    pub origin_secret: String,
 }
 
 impl std::fmt::Debug for EnvironmentSecrets {

@@ -3,6 +3,7 @@
 pub mod error;
 pub mod ids;
 pub mod local;
+pub mod media;
 pub mod proxies;
 pub mod seal;
 pub mod states;

@@ -92,7 +92,7 @@ pub async fn start(world: &Arc<World>, who: Identity, label: &str, release: Rele
         _ => Failure::because("The files of the release cannot be copied.", &error),
     })?;
 
-    let spec = spec(world, who, label, found, user, run, &sockets, socket.clone())?;
+    let spec = spec(world, who, label, release, found, user, run, &sockets, socket.clone())?;
     if given_up.is_cancelled() {
         return Err(abandoned());
     }
@@ -125,6 +125,7 @@ fn spec(
     world: &World,
     who: Identity,
     label: &str,
+    release: ReleaseId,
     found: runtimes::Start,
     user: Option<u32>,
     run: PathBuf,
@@ -142,6 +143,7 @@ fn spec(
         ("DATABASE_URL", world.database_server.url(who.environment, &secrets.database_password).into()),
         ("APP_URL", world.addresses.origin(label).into()),
         ("NODE_ENV", "production".into()),
+        ("RELEASE", release.to_string().into()),
         ("PATH", "/usr/bin:/bin".into()),
         ("HOME", data.clone().into()),
         ("TZ", "UTC".into()),

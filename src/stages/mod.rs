@@ -8,6 +8,8 @@ pub mod frontend;
 pub mod generation;
 pub mod housekeeping;
 pub mod publish;
+pub mod remote;
+pub mod steward;
 pub mod tree;
 
 use crate::config::Secret;

@@ -6,6 +6,7 @@ pub mod builds;
 pub mod designs;
 pub mod environments;
 pub mod events;
+pub mod locks;
 pub mod members;
 pub mod organizations;
 pub mod pipeline;

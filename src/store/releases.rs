@@ -86,3 +86,13 @@ pub async fn before_live(conn: &mut PgConnection, organization: OrganizationId, 
 pub async fn manifest(conn: &mut PgConnection, organization: OrganizationId, id: ReleaseId) -> sqlx::Result<Option<Value>> {
     sqlx::query_scalar!("select manifest from releases where organization_id = $1 and id = $2", organization.0, id.0).fetch_optional(conn).await
 }
+
+/// The release that traffic reaches.
+pub async fn live(conn: &mut PgConnection, organization: OrganizationId, environment: EnvironmentId) -> sqlx::Result<Option<ReleaseId>> {
+    let live = sqlx::query_scalar!(
+        "select live_release_id as \"id: ReleaseId\" from environments where organization_id = $1 and id = $2",
+        organization.0,
+        environment.0,
+    );
+    Ok(live.fetch_optional(conn).await?.flatten())
+}

@@ -45,6 +45,75 @@ pub async fn intend(conn: &mut PgConnection, owner: Owner, kind: &str, name: &st
     Ok(state == "present")
 }
 
+/// Says what will be made, and answers with what was seen of it before.
+pub async fn intend_knowing(conn: &mut PgConnection, owner: Owner, kind: &str, name: &str, intended: &Value) -> sqlx::Result<Option<Value>> {
+    intend(&mut *conn, owner, kind, name, intended).await?;
+    sqlx::query_scalar!("select observed from resources where environment_id = $1 and kind = $2 and name = $3", owner.environment.0, kind, name)
+        .fetch_one(conn)
+        .await
+}
+
+/// Says what will be made under the fencing token of a build. False: a newer build has said something else, and whoever asks stops.
+pub async fn claim(conn: &mut PgConnection, owner: Owner, kind: &str, name: &str, intended: &Value, fence: i64) -> sqlx::Result<bool> {
+    let claimed = sqlx::query_scalar!(
+        r#"insert into resources (id, organization_id, app_id, environment_id, kind, name, state, intended)
+           values ($1, $2, $3, $4, $5, $6, 'intended', $7::jsonb || jsonb_build_object('fence', $8::bigint))
+           on conflict (environment_id, kind, name) do update set intended = excluded.intended, updated_at = now(),
+               state = case when resources.state = 'present' then 'present' else 'intended' end
+               where coalesce((resources.intended ->> 'fence')::bigint, 0) <= $8
+           returning true as "claimed!""#,
+        ResourceId::new().0,
+        owner.organization.0,
+        owner.app.0,
+        owner.environment.0,
+        kind,
+        name,
+        intended,
+        fence,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(claimed.is_some())
+}
+
+/// One thing of the ledger, with what was seen of it.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
+pub struct Seen {
+    pub kind: String,
+    pub name: String,
+    /// `None` while it is only meant.
+    pub observed: Option<Value>,
+}
+
+/// What was seen of an environment, in the order in which it was first meant.
+pub async fn seen(conn: &mut PgConnection, environment: EnvironmentId) -> sqlx::Result<Vec<Seen>> {
+    sqlx::query_as!(Seen, "select kind, name, observed from resources where environment_id = $1 order by created_at, id", environment.0).fetch_all(conn).await
+}
+
+/// Who else of an app has something in the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Others {
+    /// Another environment.
+    pub any: bool,
+    /// Another preview.
+    pub previews: bool,
+}
+
+/// Whether other environments of the app have something in the ledger.
+pub async fn others(conn: &mut PgConnection, owner: Owner) -> sqlx::Result<Others> {
+    sqlx::query_as!(
+        Others,
+        r#"select count(*) > 0 as "any!", count(*) filter (where e.kind = 'preview') > 0 as "previews!"
+           from environments e
+           where e.app_id = $1 and e.id <> $2 and exists (select from resources r where r.environment_id = e.id)"#,
+        owner.app.0,
+        owner.environment.0,
+    )
+    .fetch_one(conn)
+    .await
+}
+
 /// Says that it is there, and what it looks like.
 pub async fn present(conn: &mut PgConnection, environment: EnvironmentId, kind: &str, name: &str, observed: &Value) -> sqlx::Result<()> {
     sqlx::query!(

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Rooms that wire everything together and may import everything.
-const EVERYTHING: [&str; 2] = ["boot", "main"];
+const EVERYTHING: [&str; 3] = ["bin", "boot", "main"];
 
 struct Source {
     /// Relative to `src/`: `deploy/local/mod.rs`.

@@ -91,7 +91,7 @@ async fn a_hostile_app_reaches_nothing_but_its_own() {
 
     // Its environment holds what it was given, and no more.
     let names = run(&app, "return Object.keys(process.env).sort().join()").await.unwrap();
-    assert_eq!(names, "ADMIN_EMAIL,ADMIN_PASSWORD,APP_URL,DATABASE_URL,HOME,NODE_ENV,PATH,SOCKET_PATH,TZ");
+    assert_eq!(names, "ADMIN_EMAIL,ADMIN_PASSWORD,APP_URL,DATABASE_URL,HOME,NODE_ENV,PATH,RELEASE,SOCKET_PATH,TZ");
     let heap = run(&app, "return require('v8').getHeapStatistics().heap_size_limit >> 20").await.unwrap();
     assert!(heap.as_u64().unwrap() < 256, "V8 collects before the limit of 256 MB is reached, and not at {heap} MB");
     let status = run(&app, "return require('fs').readFileSync('/proc/self/status', 'utf8')").await.unwrap();

@@ -6,6 +6,8 @@ mod harness;
 mod api;
 mod architecture;
 mod at_once;
+#[cfg(feature = "aws")]
+mod aws;
 mod bad_days;
 mod boot;
 mod browser;

@@ -87,7 +87,7 @@ impl Target for StandIn {
         let folder = self.workspace(env).join("releases").join(rollout.release.to_string());
         assert!(folder.join("server.mjs").is_file(), "the release is whole");
         self.live.lock().expect("no panic holds it").push(rollout.release);
-        Ok(self.address(env))
+        Ok(format!("http://{}.localhost", env.host_label))
     }
 
     async fn stored(&self, env: &EnvironmentRef) -> Result<Stored, StageError> {
@@ -104,10 +104,6 @@ impl Target for StandIn {
 
     async fn remove_app(&self, app: AppId) -> Result<(), StageError> {
         tree::remove(&self.home.join("apps").join(app.to_string()))
-    }
-
-    fn address(&self, env: &EnvironmentRef) -> Address {
-        format!("http://{}.localhost", env.host_label)
     }
 }
 

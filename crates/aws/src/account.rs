@@ -5,6 +5,7 @@ use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
+use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::{Builder, tls};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -19,6 +20,8 @@ pub struct Connection {
     pub region: String,
     /// Another endpoint than AWS's own: an emulator.
     pub endpoint: Option<String>,
+    /// Another endpoint still for application autoscaling, which emulators have elsewhere or not at all.
+    pub scaling_endpoint: Option<String>,
     /// Whose credentials; those of the environment without it.
     pub credentials: Option<SharedCredentialsProvider>,
     /// A role to assume first, with the external id that its account demands.
@@ -29,6 +32,8 @@ pub struct Connection {
     pub interceptors: Vec<SharedInterceptor>,
     /// How often a call is tried that was throttled or had no answer.
     pub attempts: u32,
+    /// How often the state of something that takes minutes is asked for.
+    pub poll: Duration,
 }
 
 /// A role in another account, or a narrower one in this.
@@ -42,8 +47,23 @@ pub struct AssumedRole {
 impl Connection {
     /// To AWS itself, or to an emulator.
     pub fn new(region: impl Into<String>, endpoint: Option<String>) -> Self {
-        Self { region: region.into(), endpoint, credentials: None, assume: None, http: http_client(), interceptors: Vec::new(), attempts: 6 }
+        Self {
+            region: region.into(),
+            endpoint,
+            scaling_endpoint: None,
+            credentials: None,
+            assume: None,
+            http: http_client(),
+            interceptors: Vec::new(),
+            attempts: 6,
+            poll: Duration::from_secs(3),
+        }
     }
+}
+
+/// Credentials that are known beforehand.
+pub fn fixed_credentials(id: &str, secret: &str) -> SharedCredentialsProvider {
+    SharedCredentialsProvider::new(Credentials::new(id, secret, None, None, "fixed"))
 }
 
 /// HTTPS by rustls and ring, like the rest of Slipform.
@@ -80,6 +100,12 @@ pub struct Foundation {
     pub boundary_arn: String,
     pub toolkit_layer_arn: String,
     pub stage_code_key: String,
+    /// Makes databases and their roles.
+    pub steward_function: String,
+    pub database_host: String,
+    pub database_port: u16,
+    /// The image that runs the servers of apps, by digest.
+    pub server_image: String,
     pub log_retention_days: i32,
 }
 
@@ -111,6 +137,10 @@ impl Foundation {
             boundary_arn: text("BoundaryArn")?,
             toolkit_layer_arn: text("ToolkitLayerArn")?,
             stage_code_key: text("StageCodeKey")?,
+            steward_function: text("StewardFunction")?,
+            database_host: text("DatabaseHost")?,
+            database_port: text("DatabasePort")?.parse().map_err(|_| "the output DatabasePort is no port".to_owned())?,
+            server_image: text("ServerImage")?,
             log_retention_days: text("LogRetentionDays")?.parse().map_err(|_| "the output LogRetentionDays is no number".to_owned())?,
         })
     }
@@ -128,6 +158,7 @@ pub struct Account {
     pub cloudformation: aws_sdk_cloudformation::Client,
     pub cloudfront: aws_sdk_cloudfront::Client,
     pub cloudwatch: aws_sdk_cloudwatch::Client,
+    pub ecs: aws_sdk_ecs::Client,
     pub efs: aws_sdk_efs::Client,
     pub elb: aws_sdk_elasticloadbalancingv2::Client,
     pub iam: aws_sdk_iam::Client,
@@ -135,7 +166,10 @@ pub struct Account {
     pub logs: aws_sdk_cloudwatchlogs::Client,
     pub route53: aws_sdk_route53::Client,
     pub s3: aws_sdk_s3::Client,
+    pub scaling: aws_sdk_applicationautoscaling::Client,
     pub secrets: aws_sdk_secretsmanager::Client,
+    /// See [`Connection::poll`].
+    pub poll: Duration,
 }
 
 /// A client with the interceptors of a connection, which only a service's own settings can carry.
@@ -153,32 +187,51 @@ impl Account {
     /// Connects, and learns which account it is.
     pub async fn connect(connection: &Connection) -> Result<Self> {
         let shared = shared(connection).await;
-        let seen = &connection.interceptors;
-        let sts: aws_sdk_sts::Client = client!(aws_sdk_sts, &shared, seen);
+        let sts: aws_sdk_sts::Client = client!(aws_sdk_sts, &shared, &connection.interceptors);
         let identity = sts.get_caller_identity().send().await.map_err(failed("sts:GetCallerIdentity"))?;
         let partition = identity.arn().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws").to_owned();
-        let mut s3 = aws_sdk_s3::config::Builder::from(&shared);
+        Ok(Self::of(connection, &shared, identity.account().unwrap_or_default().to_owned(), partition))
+    }
+
+    /// For a function, which needs not know which account it is in: inside the network, nobody could tell it.
+    pub async fn of_function(connection: &Connection) -> Self {
+        Self::of(connection, &shared(connection).await, String::new(), String::new())
+    }
+
+    fn of(connection: &Connection, shared: &SdkConfig, id: String, partition: String) -> Self {
+        let seen = &connection.interceptors;
+        let mut s3 = aws_sdk_s3::config::Builder::from(shared);
         // Emulators do not resolve a bucket's own host name.
         s3.set_force_path_style(connection.endpoint.as_ref().map(|_| true));
         for interceptor in seen {
             s3.push_interceptor(interceptor.clone());
         }
-        Ok(Self {
-            id: identity.account().unwrap_or_default().to_owned(),
+        let mut scaling = aws_sdk_applicationautoscaling::config::Builder::from(shared);
+        if let Some(endpoint) = &connection.scaling_endpoint {
+            scaling = scaling.endpoint_url(endpoint);
+        }
+        for interceptor in seen {
+            scaling.push_interceptor(interceptor.clone());
+        }
+        Self {
+            id,
             region: connection.region.clone(),
             partition,
-            cloudformation: client!(aws_sdk_cloudformation, &shared, seen),
-            cloudfront: client!(aws_sdk_cloudfront, &shared, seen),
-            cloudwatch: client!(aws_sdk_cloudwatch, &shared, seen),
-            efs: client!(aws_sdk_efs, &shared, seen),
-            elb: client!(aws_sdk_elasticloadbalancingv2, &shared, seen),
-            iam: client!(aws_sdk_iam, &shared, seen),
-            lambda: client!(aws_sdk_lambda, &shared, seen),
-            logs: client!(aws_sdk_cloudwatchlogs, &shared, seen),
-            route53: client!(aws_sdk_route53, &shared, seen),
+            cloudformation: client!(aws_sdk_cloudformation, shared, seen),
+            cloudfront: client!(aws_sdk_cloudfront, shared, seen),
+            cloudwatch: client!(aws_sdk_cloudwatch, shared, seen),
+            ecs: client!(aws_sdk_ecs, shared, seen),
+            efs: client!(aws_sdk_efs, shared, seen),
+            elb: client!(aws_sdk_elasticloadbalancingv2, shared, seen),
+            iam: client!(aws_sdk_iam, shared, seen),
+            lambda: client!(aws_sdk_lambda, shared, seen),
+            logs: client!(aws_sdk_cloudwatchlogs, shared, seen),
+            route53: client!(aws_sdk_route53, shared, seen),
             s3: aws_sdk_s3::Client::from_conf(s3.build()),
-            secrets: client!(aws_sdk_secretsmanager, &shared, seen),
-        })
+            scaling: aws_sdk_applicationautoscaling::Client::from_conf(scaling.build()),
+            secrets: client!(aws_sdk_secretsmanager, shared, seen),
+            poll: connection.poll,
+        }
     }
 }
 

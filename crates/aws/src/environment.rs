@@ -5,12 +5,13 @@ use crate::account::{Account, Foundation};
 use crate::ensure::access_point::{self, AccessPoint};
 use crate::ensure::distribution::{self, Distribution};
 use crate::ensure::function::{self, ALIAS};
-use crate::ensure::{alarm, bucket, log_group, record, role, secret, target_group};
+use crate::ensure::{alarm, bucket, log_group, record, role, scaling, secret, target_group};
 use crate::error::Result;
-use crate::ledger::Ledger;
+use crate::ledger::{Entry, Ledger};
 use crate::names::{Names, STAGES};
 use crate::policies;
 use crate::preflight::{self, FunctionSize};
+use crate::server;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -295,6 +296,10 @@ impl<'a, L: Ledger> Environment<'a, L> {
         let server = async {
             target_group::remove_rules(account, &foundation.listener_arn, &names.target_group(), origin_secret).await?;
             self.ledger.gone("listenerRule", &names.target_group()).await?;
+            scaling::remove(account, foundation, names).await?;
+            self.ledger.gone("scaling", &names.service()).await?;
+            server::remove(account, foundation, names).await?;
+            self.ledger.gone("service", &names.service()).await?;
             target_group::remove(account, &names.target_group()).await?;
             self.ledger.gone("targetGroup", &names.target_group()).await?;
             for name in [names.task_role(), names.execution_role()] {
@@ -341,7 +346,7 @@ impl<'a, L: Ledger> Environment<'a, L> {
             functions.extend(STAGES.map(|stage| names.function(stage)));
         }
         let (distribution, group, secret, server_logs) = (names.distribution(), names.target_group(), names.secret(), names.server_logs());
-        let (distribution_left, bucket_left, way, roles, secret_left, log_left, alarms, functions) = tokio::try_join!(
+        let (distribution_left, bucket_left, way, roles, secret_left, log_left, alarms, functions, service, scaling) = tokio::try_join!(
             Box::pin(distribution::left(account, &distribution)),
             Box::pin(bucket::left(account, &bucket)),
             Box::pin(target_group::left(account, &foundation.listener_arn, &group, origin_secret)),
@@ -350,6 +355,8 @@ impl<'a, L: Ledger> Environment<'a, L> {
             Box::pin(log_group::left(account, &server_logs)),
             Box::pin(alarm::left(account, names)),
             Box::pin(function::left(account, &functions)),
+            Box::pin(server::left(account, foundation, names)),
+            Box::pin(scaling::left(account, foundation, names)),
         )?;
         let mut left: Vec<String> = roles.into_iter().map(|name| format!("role {name}")).collect();
         left.extend(functions.into_iter().map(|name| format!("function {name}")));
@@ -357,6 +364,8 @@ impl<'a, L: Ledger> Environment<'a, L> {
         left.extend(one(distribution_left, format!("distribution {distribution}")));
         left.extend(one(bucket_left, format!("bucket {bucket}")));
         left.extend(one(way, format!("target group or rule {group}")));
+        left.extend(one(service, format!("service or task definition {}", names.service())));
+        left.extend(one(scaling, format!("scaling of {}", names.service())));
         left.extend(one(secret_left, format!("secret {secret}")));
         left.extend(one(log_left, format!("log group {server_logs}")));
         left.extend(one(alarms, format!("alarms {}", names.alarm(""))));
@@ -378,9 +387,25 @@ impl<'a, L: Ledger> Environment<'a, L> {
     }
 }
 
-/// What [`Made`] is in the ledger.
-impl From<&Made> for Value {
-    fn from(made: &Made) -> Self {
-        json!({ "bucket": made.bucket, "distribution": made.distribution.id, "targetGroup": made.target_group_arn, "functions": made.functions })
+impl Made {
+    /// What an earlier provisioning made, as its ledger has it; `None` unless all of it is there.
+    pub fn read(names: &Names, account: &str, entries: &[Entry]) -> Option<Self> {
+        let seen = |kind: &str, name: &str| entries.iter().find(|entry| entry.kind == kind && entry.name == name)?.observed.as_ref();
+        let text = |kind: &str, name: &str| seen(kind, name)?.as_str().map(str::to_owned);
+        let part = |value: &Value, key: &str| value[key].as_str().map(str::to_owned);
+        let (point, distribution) = (seen("accessPoint", &names.folder())?, seen("distribution", &names.distribution())?);
+        let bucket = names.bucket(account);
+        seen("bucket", &bucket)?;
+        let functions = STAGES.iter().map(|stage| Some(((*stage).to_owned(), text("function", &names.function(stage))?))).collect::<Option<_>>()?;
+        Some(Self {
+            access_point: AccessPoint { id: part(point, "id")?, arn: part(point, "arn")? },
+            secret_arn: text("secret", &names.secret())?,
+            task_role_arn: text("role", &names.task_role())?,
+            execution_role_arn: text("role", &names.execution_role())?,
+            target_group_arn: text("targetGroup", &names.target_group())?,
+            bucket,
+            distribution: Distribution { id: part(distribution, "id")?, arn: part(distribution, "arn")?, domain: part(distribution, "domain")? },
+            functions,
+        })
     }
 }

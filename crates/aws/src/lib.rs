@@ -5,13 +5,18 @@
 //! before and after each change. The crate knows neither the queue nor the control plane's database.
 
 pub mod account;
+pub mod bootstrap;
 pub mod ensure;
 pub mod environment;
 pub mod error;
+pub mod foundation;
+pub mod invoke;
 pub mod ledger;
 pub mod names;
+pub mod objects;
 pub mod policies;
 pub mod preflight;
+pub mod server;
 
 pub use account::{Account, Connection, Foundation};
 pub use environment::Environment;

@@ -63,7 +63,8 @@ pub fn bucket(account: &Account, bucket: &str, distribution_arn: &str) -> Value 
         json!({ "Sid": "Distribution", "Effect": "Allow", "Principal": { "Service": "cloudfront.amazonaws.com" }, "Action": "s3:GetObject",
             "Resource": format!("{arn}/*"), "Condition": { "StringEquals": { "AWS:SourceArn": distribution_arn } } }),
         json!({ "Sid": "OnlyEncrypted", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": [arn, format!("{arn}/*")],
-            "Condition": { "Bool": { "aws:SecureTransport": "false" } } }),
+            // AWS's own services are not asked how they come: CloudFront signs what it fetches, and does so with TLS.
+            "Condition": { "Bool": { "aws:SecureTransport": "false", "aws:PrincipalIsAWSService": "false" } } }),
     ])
 }
 

@@ -1,19 +1,16 @@
 //! This machine as a target: a folder an app, a database and a role an environment in the same Postgres, and a
 //! process that the host keeps. The worker asks the host through Postgres, and never touches a process itself.
 
-mod database;
 mod provision;
 mod remove;
 mod rollout;
-mod scram;
-
-pub use scram::verifier;
 
 use super::{Address, EnvironmentRef, Rollout, Target};
 use crate::domain::AppId;
 use crate::domain::local::{Addresses, DatabaseServer, Places, host_label};
 use crate::domain::seal::Keyring;
 use crate::stages::housekeeping::{self, Discarded, Stored};
+use crate::stages::steward::unavailable as database_failed;
 use crate::stages::{Context, Log, Run, Stage, StageError, Workshop, tree};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode};
 use std::path::PathBuf;
@@ -81,6 +78,11 @@ impl LocalTarget {
         }
     }
 
+    /// Where the environment answers once something is live.
+    pub fn address(&self, env: &EnvironmentRef) -> Address {
+        self.addresses.origin(&Self::label(env))
+    }
+
     fn label(env: &EnvironmentRef) -> String {
         host_label(&env.host_label, &env.environment_slug, env.kind)
     }
@@ -117,17 +119,6 @@ impl Target for LocalTarget {
         let folder = self.places.app(app);
         tree::blocking(move || tree::remove(&folder)).await
     }
-
-    fn address(&self, env: &EnvironmentRef) -> Address {
-        self.addresses.origin(&Self::label(env))
-    }
-}
-
-/// Postgres failed under us: worth another try. What it said is for the operator's log alone: a build's log is its tenant's.
-fn database_failed(error: &sqlx::Error) -> StageError {
-    tracing::warn!(%error, "the local target's query failed");
-    StageError::retry("database-unavailable", "The database did not answer", "Slipform could not reach its database, or was refused by it.")
-        .hint("The operator finds the cause in the worker's log.")
 }
 
 /// A folder could not be made or removed.

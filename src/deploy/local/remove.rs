@@ -1,10 +1,10 @@
 //! Removes everything of an environment: the host its process, folders and sockets; we its database, role and folders.
 
 use super::rollout::{NO_HOST, POLL};
-use super::{HOST_LIMIT, LocalTarget, database, database_failed, folder_failed};
+use super::{HOST_LIMIT, LocalTarget, database_failed, folder_failed};
 use crate::deploy::EnvironmentRef;
 use crate::domain::EnvironmentId;
-use crate::stages::{Log, StageError};
+use crate::stages::{Log, StageError, steward};
 use crate::store::{resources, runtimes};
 use std::path::Path;
 use std::time::Duration;
@@ -24,7 +24,8 @@ pub(super) async fn run(target: &LocalTarget, env: &EnvironmentRef, log: &Log) -
         log.info("The app's process and the folders it ran from are gone.");
     }
 
-    database::remove(target, env.environment).await?;
+    let conn = target.owner.acquire().await.map_err(|e| steward::refused(&e))?.detach();
+    steward::remove(conn, env.environment).await?;
     log.info("Its database and role are gone.");
     let workspace = target.places.workspace(env.app, &env.environment_slug);
     remove_folder(&workspace)?;

@@ -1,7 +1,7 @@
 //! Asks the host for a release and waits until it is live, or until the host says why it cannot be.
 
 use super::{HOST_LIMIT, LocalTarget, ROLLOUT_LIMIT, database_failed};
-use crate::deploy::{EnvironmentRef, Rollout, Target as _};
+use crate::deploy::{EnvironmentRef, Rollout};
 use crate::stages::{Level, Log, StageError};
 use crate::store::runtimes::{self, Change, Ear, Progress};
 use std::time::Duration;

@@ -152,5 +152,6 @@ pub fn environment_ref(row: &EnvironmentRow) -> EnvironmentRef {
         environment_slug: row.environment_slug.clone(),
         host_label: row.app_label.clone(),
         kind: row.kind,
+        target: row.target,
     }
 }

@@ -109,6 +109,7 @@ impl Drop for Api {
 
 async fn serve(database: &TestDatabase, pools: &Database, home: &tempfile::TempDir, shutdown: &CancellationToken) -> (Arc<App>, String) {
     let settings = Settings {
+        aws_domain: None,
         home: home.path().to_owned(),
         addresses: Addresses { tls: false, domain: "localhost".into(), port: 8480 },
         target: TargetKind::Local,

@@ -63,6 +63,15 @@ impl Client {
         Self { host: Some(host), ..Self::anonymous(&format!("{}://127.0.0.1:{port}", url.scheme())) }
     }
 
+    /// A client of what answers to the name `host` at another address, as if it had come by TLS.
+    #[cfg(feature = "aws")]
+    pub fn behind(origin: &str, host: &str) -> Self {
+        let client = Self::anonymous(origin);
+        let headers = reqwest::header::HeaderMap::from_iter([(reqwest::header::HeaderName::from_static("x-forwarded-proto"), "https".parse().unwrap())]);
+        let http = reqwest::Client::builder().no_proxy().default_headers(headers).redirect(reqwest::redirect::Policy::none()).build();
+        Self { host: Some(host.to_owned()), http: http.expect("a client"), ..client }
+    }
+
     /// The same client with another token.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {

@@ -1,6 +1,6 @@
 //! What stories about apps do again and again: push a design, build it, follow the build, become a person of the live app.
 
-use super::{Client, Installation, eventually};
+use super::{Client, Installation};
 use serde_json::{Value, json};
 
 /// The organization of the first owner.
@@ -55,11 +55,15 @@ pub async fn build(api: &Client, slug: &str, environment: &str) -> Value {
 /// Waits until a build has ended.
 pub async fn finished(api: &Client, slug: &str, build: &Value) -> Value {
     let path = format!("{ORGANIZATION}/apps/{slug}/builds/{}", build["number"]);
-    eventually("the build ends", 90, async || {
-        let build = api.get(&path).await.expect(200);
-        (!matches!(build["state"].as_str(), Some("queued" | "running"))).then_some(build)
-    })
-    .await
+    let end = tokio::time::Instant::now() + std::time::Duration::from_secs(30);
+    loop {
+        let now = api.get(&path).await.expect(200);
+        if !matches!(now["state"].as_str(), Some("queued" | "running")) {
+            return now;
+        }
+        assert!(tokio::time::Instant::now() < end, "the build does not end: {now:#}\n{}", log_of(api, slug, build).await);
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
 }
 
 /// Builds and expects success; answers with a client of the live app.

@@ -4,7 +4,7 @@ use crate::harness::{Client, TestDatabase, program, temporary_folder};
 use slipform::deploy::local::{LocalTarget, Settings, database_server};
 use slipform::deploy::{EnvironmentRef, Rollout, Target as _};
 use slipform::domain::local::{Addresses, Places};
-use slipform::domain::{AppId, BuildId, DesignVersionId, EnvironmentId, EnvironmentKind, OrganizationId, ReleaseId};
+use slipform::domain::{AppId, BuildId, DesignVersionId, EnvironmentId, EnvironmentKind, OrganizationId, ReleaseId, TargetKind};
 use slipform::stages::{Log, StageError};
 use slipform::store::Database;
 use slipform::{edge, host};
@@ -121,6 +121,7 @@ impl Machine {
     /// A new app in the books alone.
     pub async fn record(&self, slug: &str) -> EnvironmentRef {
         let env = EnvironmentRef {
+            target: TargetKind::Local,
             organization: OrganizationId::new(),
             app: AppId::new(),
             environment: EnvironmentId::new(),

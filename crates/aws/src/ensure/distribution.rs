@@ -17,6 +17,9 @@ const CACHING_OPTIMIZED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 const ALL_VIEWER_EXCEPT_HOST: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 
+/// The folder of the bucket that visitors see.
+pub const WEB: &str = "web";
+
 /// A distribution that is wanted.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
@@ -113,6 +116,8 @@ fn config(account: &Account, wanted: &Wanted<'_>) -> Result<DistributionConfig, 
     let web = Origin::builder()
         .id("web")
         .domain_name(domain)
+        // Beside it stand the files of releases that are not live.
+        .origin_path(format!("/{WEB}"))
         .origin_access_control_id(&foundation.origin_access_control)
         .s3_origin_config(S3OriginConfig::builder().origin_access_identity("").build())
         .build()?;
@@ -239,6 +244,7 @@ fn corrected(mut now: DistributionConfig, wanted: DistributionConfig) -> Distrib
 
 fn correct_origin(now: &mut Origin, wanted: Origin) {
     now.domain_name = wanted.domain_name;
+    now.origin_path = wanted.origin_path.or(now.origin_path.take());
     now.origin_access_control_id = wanted.origin_access_control_id.or(now.origin_access_control_id.take());
     now.custom_headers = wanted.custom_headers.or(now.custom_headers.take());
     if let (Some(now), Some(wanted)) = (&mut now.custom_origin_config, wanted.custom_origin_config) {

@@ -8,6 +8,7 @@ pub mod function;
 pub mod log_group;
 pub mod record;
 pub mod role;
+pub mod scaling;
 pub mod secret;
 pub mod target_group;
 

@@ -24,6 +24,12 @@ pub async fn ensure(account: &Account, name: &str, value: &str, tags: &[(&'stati
     Ok(found.arn.unwrap_or_default())
 }
 
+/// What it holds.
+pub async fn value(account: &Account, name: &str) -> Result<String> {
+    let found = account.secrets.get_secret_value().secret_id(name).send().await.map_err(failed("secretsmanager:GetSecretValue"))?;
+    Ok(found.secret_string.unwrap_or_default())
+}
+
 /// Removes it at once: a name that waits for its removal cannot be used again.
 pub async fn remove(account: &Account, name: &str) -> Result<()> {
     account.secrets.delete_secret().secret_id(name).force_delete_without_recovery(true).send().await.map_err(failed("secretsmanager:DeleteSecret")).absent()?;

@@ -1,7 +1,5 @@
 //! Starts the emulator, applies the foundation to it, and sees every call.
 
-use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_cloudformation::types::{Capability, Parameter};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector};
@@ -11,9 +9,11 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, Metadata};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
-use slipform_aws::account::http_client;
+use slipform_aws::account::{fixed_credentials, http_client};
 use slipform_aws::names::Scope;
-use slipform_aws::{Account, Connection, Foundation};
+use slipform_aws::preflight::ServerSize;
+use slipform_aws::server::Server;
+use slipform_aws::{Account, Connection, Foundation, Names};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -27,8 +27,10 @@ pub const ACCOUNT: &str = "111122223333";
 /// Ends with the test.
 pub struct Emulator {
     pub endpoint: String,
+    /// Of moto, which has the application autoscaling that MiniStack lacks.
+    pub scaling_endpoint: String,
     folder: PathBuf,
-    _child: Child,
+    _children: [Child; 2],
 }
 
 impl Drop for Emulator {
@@ -37,12 +39,26 @@ impl Drop for Emulator {
     }
 }
 
-pub fn credentials(id: &str, secret: &str) -> SharedCredentialsProvider {
-    SharedCredentialsProvider::new(Credentials::new(id, secret, None, None, "test"))
-}
-
 fn checkout() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Python with the packages of an emulator. Functions inherit its environment: it gets a clean one.
+fn python(packages: &str, folder: &Path) -> Command {
+    let packages = checkout().join(".tools").join(packages);
+    assert!(packages.exists(), "{} is missing: run `scripts/setup --tests`", packages.display());
+    let mut command = Command::new("python3");
+    command.env_clear().env("PYTHONPATH", packages).env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", folder).env("TMPDIR", folder);
+    command
+}
+
+fn spawn(mut command: Command, name: &str, folder: &Path) -> Child {
+    let log = std::fs::File::create(folder.join(format!("{name}.log"))).unwrap();
+    command.current_dir(folder).stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).kill_on_drop(true).spawn().unwrap()
 }
 
 impl Emulator {
@@ -56,21 +72,12 @@ impl Emulator {
     }
 
     async fn start_with(authorization: &str) -> Self {
-        let packages = checkout().join(".tools/ministack");
-        assert!(packages.exists(), "{} is missing: run `scripts/setup --tests`", packages.display());
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let (port, moto_port) = (free_port(), free_port());
         let folder = std::env::temp_dir().join(format!("slipform-aws-{port}"));
         std::fs::create_dir_all(&folder).unwrap();
         let endpoint = format!("http://127.0.0.1:{port}");
-        // Functions inherit its environment: it gets a clean one.
-        let mut command = Command::new("python3");
-        command
-            .args(["-m", "ministack"])
-            .env_clear()
-            .env("PYTHONPATH", packages)
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", &folder)
-            .env("TMPDIR", &folder);
+        let mut command = python("ministack", &folder);
+        command.args(["-m", "ministack"]);
         for (name, value) in [
             ("BIND_HOST", "127.0.0.1"),
             ("GATEWAY_PORT", &port.to_string()),
@@ -86,27 +93,47 @@ impl Emulator {
         ] {
             command.env(name, value);
         }
-        let log = std::fs::File::create(folder.join("ministack.log")).unwrap();
-        let child = command.current_dir(&folder).stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).kill_on_drop(true).spawn().unwrap();
-        let emulator = Self { endpoint, folder, _child: child };
-        let address = format!("127.0.0.1:{port}");
-        for _ in 0..400 {
-            if tokio::net::TcpStream::connect(&address).await.is_ok() {
-                return emulator;
+        let mut moto = python("moto", &folder);
+        moto.args(["-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", &moto_port.to_string()]);
+        let children = [spawn(command, "ministack", &folder), spawn(moto, "moto", &folder)];
+        let emulator = Self { endpoint, scaling_endpoint: format!("http://127.0.0.1:{moto_port}"), folder, _children: children };
+        for (name, port) in [("ministack", port), ("moto", moto_port)] {
+            emulator.listens(name, port).await;
+        }
+        emulator
+    }
+
+    async fn listens(&self, name: &str, port: u16) {
+        for _ in 0..800 {
+            if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
+                return;
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-        panic!("the emulator does not listen: {}", std::fs::read_to_string(emulator.folder.join("ministack.log")).unwrap_or_default());
+        panic!("{name} does not listen: {}", std::fs::read_to_string(self.folder.join(format!("{name}.log"))).unwrap_or_default());
+    }
+
+    /// The emulator that scales knows no services of the other one.
+    pub async fn mirror_service(&self, foundation: &Foundation, names: &Names) {
+        let connection = Connection { endpoint: Some(self.scaling_endpoint.clone()), ..self.connection(&Calls::default(), &Faults::default()) };
+        let ecs = Account::connect(&connection).await.unwrap().ecs;
+        let container = aws_sdk_ecs::types::ContainerDefinition::builder().name("server").image("node").memory(128).build();
+        ecs.create_cluster().cluster_name(&foundation.cluster).send().await.unwrap();
+        ecs.register_task_definition().family(names.service()).container_definitions(container).send().await.unwrap();
+        let create = ecs.create_service().cluster(&foundation.cluster).service_name(names.service()).task_definition(names.service());
+        create.desired_count(1).send().await.unwrap();
     }
 
     /// Credentials of the account's root; `calls` sees what is sent, `faults` what comes back.
     pub fn connection(&self, calls: &Calls, faults: &Faults) -> Connection {
-        let credentials = credentials(ACCOUNT, "test");
+        let credentials = fixed_credentials(ACCOUNT, "test");
         let http = SharedHttpClient::new(Faulty { inner: http_client(), faults: faults.clone() });
         Connection {
             credentials: Some(credentials),
             http,
             interceptors: vec![SharedInterceptor::new(calls.clone())],
+            scaling_endpoint: Some(self.scaling_endpoint.clone()),
+            poll: Duration::from_millis(50),
             ..Connection::new(REGION, Some(self.endpoint.clone()))
         }
     }
@@ -146,6 +173,7 @@ impl Emulator {
         let layer = account.lambda.publish_layer_version().layer_name("toolkit").content(content).send().await.unwrap();
         outputs.insert("ToolkitLayerArn".into(), layer.layer_version_arn.unwrap());
         outputs.insert("StageCodeKey".into(), "stage/1.zip".into());
+        outputs.insert("StewardFunction".into(), "slipform-steward".into());
         let foundation = Foundation::read("slipform", &outputs).unwrap();
         calls.take();
         (account, foundation)
@@ -176,6 +204,19 @@ pub fn scope(environment: &str, production: bool) -> Scope {
         environment: environment.into(),
         environment_slug: if production { "production".into() } else { environment.into() },
         production,
+    }
+}
+
+/// The server of a release.
+pub fn server(release: &str) -> Server {
+    Server {
+        image: "example.test/node@sha256:0".into(),
+        release: release.into(),
+        program: format!("production/releases/{release}/server.mjs"),
+        program_hash: format!("hash of {release}"),
+        size: ServerSize { cpu: 256, memory: 512 },
+        variables: [("PORT".to_owned(), "8080".to_owned())].into(),
+        secrets: [("DATABASE_URL".to_owned(), "databaseUrl".to_owned())].into(),
     }
 }
 

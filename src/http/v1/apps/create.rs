@@ -1,5 +1,6 @@
 use super::AppBody;
 use crate::app::{App, apps};
+use crate::domain::TargetKind;
 use crate::http::documented::Making;
 use crate::http::extract::{In, Json};
 use crate::http::reply::{self, Answer};
@@ -21,6 +22,9 @@ pub struct NewApp {
     /// Name: 1 to 100 characters.
     #[schema(min_length = 1, max_length = 100)]
     name: String,
+    /// Where it shall run, from its beginning to its end; left out: where the installation's apps usually run.
+    #[serde(default)]
+    target: Option<TargetKind>,
 }
 
 /// Create an app
@@ -30,7 +34,7 @@ pub struct NewApp {
 #[utoipa::path(post, path = "/v1/organizations/{org}/apps", operation_id = "createApp", tag = "Apps", params(OrganizationPath), request_body = NewApp,
     responses((status = 201, description = "Created.", body = AppBody, headers(("Location" = String, description = "Its address."))), Making))]
 pub async fn create(State(app): State<Arc<App>>, In(actor): In, Json(body): Json<NewApp>) -> Answer {
-    let made = apps::create(&app, &actor, &body.slug, &body.name).await?;
+    let made = apps::create(&app, &actor, &body.slug, &body.name, body.target).await?;
     let location = format!("/v1/organizations/{}/apps/{}", actor.organization, made.app.slug);
     reply::located(reply::json(StatusCode::CREATED, &AppBody::new(&made)), &location)
 }

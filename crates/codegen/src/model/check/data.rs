@@ -57,7 +57,9 @@ impl Siblings {
 
     /// Checks the form of a name and takes it.
     pub fn claim(&mut self, context: &mut Context<'_>, at: &At<'_>, name: &str, what: &str) {
-        if let Some(detail) = name_problem(name) {
+        // Pages have a title where everything else has a label.
+        let readable = if what == "another page" { "title" } else { "label" };
+        if let Some(detail) = name_problem(name, readable) {
             context.problem(at, detail);
             return;
         }
@@ -79,14 +81,15 @@ impl Siblings {
 }
 
 /// What is wrong with the form of a name.
-fn name_problem(name: &str) -> Option<String> {
+fn name_problem(name: &str, readable: &str) -> Option<String> {
     let well_formed =
         name.len() <= 40 && name.starts_with(|letter: char| letter.is_ascii_alphabetic()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if names::is_object_word(name) {
         return Some(format!("The name `{}` is a word that every JavaScript object answers to; choose another.", shown(name)));
     }
     (!well_formed).then(|| {
-        format!("`{}` cannot be a name: 1 to 40 letters a–z, A–Z and digits are, beginning with a letter. What people read goes into `label`.", shown(name))
+        let shown = shown(name);
+        format!("`{shown}` cannot be a name: 1 to 40 letters a–z, A–Z and digits are, beginning with a letter. What people read goes into `{readable}`.")
     })
 }
 

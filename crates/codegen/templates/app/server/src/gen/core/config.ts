@@ -10,6 +10,8 @@ export interface Config {
   /** Folder of the built interface, when this server serves it. */
   webRoot?: string;
   admin?: { email: string; password: string };
+  /** Which release of the app this is, told by whoever deploys it. */
+  release?: string;
 }
 
 type Variables = { [name: string]: string | undefined };
@@ -30,7 +32,7 @@ export function readConfig(variables: Variables): Config {
   const databaseUrl = required("DATABASE_URL");
   const appUrl = required("APP_URL");
   if (appUrl && !URL.canParse(appUrl)) faults.push("APP_URL must be an address such as https://example.com");
-  const { SOCKET_PATH: socket, WEB_ROOT: webRoot, ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = variables;
+  const { SOCKET_PATH: socket, WEB_ROOT: webRoot, ADMIN_EMAIL: email, ADMIN_PASSWORD: password, RELEASE: release } = variables;
   if (Boolean(email) !== Boolean(password)) faults.push("ADMIN_EMAIL and ADMIN_PASSWORD belong together");
   const port = number("PORT", 3000, 0, 65_535);
   const proxies = number("TRUSTED_PROXIES", socket ? 1 : 0, 0, 10);
@@ -44,5 +46,6 @@ export function readConfig(variables: Variables): Config {
     proxies,
     ...(webRoot && { webRoot }),
     ...(email && password && { admin: { email: email.toLowerCase(), password } }),
+    ...(release && { release }),
   };
 }

@@ -1,10 +1,16 @@
-//! An environment's role and database in the installation's Postgres: read, create what is absent, correct what
-//! differs, adopt what is there. The role reaches its own database and no other.
+//! The steward of a database server makes, corrects and removes the role and the database of each environment: it reads, creates
+//! what is absent, corrects what differs, adopts what is there. A role reaches its own database and no other.
+//!
+//! It alone connects as a role that may make others; a worker calls it in process, and on AWS it is a function of its own.
 
-use super::{LocalTarget, database_failed, scram};
+mod scram;
+
+pub use scram::verifier;
+
+use super::{Level, Log, StageError};
 use crate::domain::EnvironmentId;
 use crate::domain::local::database_name;
-use crate::stages::{Level, Log, StageError};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 
 /// One provision or removal at a time changes the cluster's roles and databases.
@@ -23,21 +29,20 @@ struct Found {
     open: Vec<String>,
 }
 
-/// Makes sure of both. True when something had to be changed.
-pub(super) async fn ensure(target: &LocalTarget, environment: EnvironmentId, password: &str, log: &Log) -> Result<bool, StageError> {
+/// Makes sure of both, on a connection that was made with `server`. True when something had to be changed.
+pub async fn ensure(conn: &mut PgConnection, server: &PgConnectOptions, environment: EnvironmentId, password: &str, log: &Log) -> Result<bool, StageError> {
     let name = database_name(environment);
-    let mut conn = target.owner.acquire().await.map_err(|e| refused(&e))?;
-    let found = look(&mut conn, &name).await.map_err(|e| refused(&e))?;
-    let control = target.owner_options.get_database().unwrap_or("postgres").to_owned();
+    let found = look(conn, &name).await.map_err(|e| refused(&e))?;
+    let control = server.get_database().unwrap_or("postgres").to_owned();
     let ours = [name.as_str(), &control, "postgres", "template1"];
     let closed = !found.open.iter().any(|open| ours.contains(&open.as_str()));
-    if found.role == Some(true) && found.database == Some(true) && closed && login_works(target, &name, password).await {
+    if found.role == Some(true) && found.database == Some(true) && closed && login_works(server, &name, password).await {
         return Ok(false);
     }
 
     let mut attempt = 0;
     loop {
-        let result = correct(&mut conn, &name, &control, password).await;
+        let result = correct(conn, &name, &control, password).await;
         match result {
             Ok(()) => break,
             // Another installation in the same cluster changed the same row of a catalog, or made the same thing, at the same moment.
@@ -46,7 +51,7 @@ pub(super) async fn ensure(target: &LocalTarget, environment: EnvironmentId, pas
         }
     }
 
-    let found = look(&mut conn, &name).await.map_err(|e| refused(&e))?;
+    let found = look(conn, &name).await.map_err(|e| refused(&e))?;
     let mut foreign = 0;
     for open in &found.open {
         if *open == name || *open == control {
@@ -64,7 +69,7 @@ pub(super) async fn ensure(target: &LocalTarget, environment: EnvironmentId, pas
     if foreign > 0 {
         log.line(Level::Warn, format!("The app's role may connect to {foreign} more of this Postgres' databases; Slipform's own log names them."));
     }
-    if found.role != Some(true) || found.database != Some(true) || !login_works(target, &name, password).await {
+    if found.role != Some(true) || found.database != Some(true) || !login_works(server, &name, password).await {
         return Err(StageError::retry("database-not-ready", "The app's database is not as it must be", "It was changed from outside while it was being made."));
     }
     Ok(true)
@@ -144,19 +149,18 @@ async fn run(conn: &mut PgConnection, sql: String) -> sqlx::Result<()> {
 }
 
 /// Proves more than the catalog can say: the password is right and the server lets the role in.
-async fn login_works(target: &LocalTarget, name: &str, password: &str) -> bool {
-    let options = target.owner_options.clone().username(name).password(password).database(name).application_name("slipform provision");
+async fn login_works(server: &PgConnectOptions, name: &str, password: &str) -> bool {
+    let options = server.clone().username(name).password(password).database(name).application_name("slipform provision");
     match PgConnection::connect_with(&options).await {
         Ok(conn) => conn.close().await.is_ok(),
         Err(_) => false,
     }
 }
 
-/// Drops both; what is absent already is no failure.
-pub(super) async fn remove(target: &LocalTarget, environment: EnvironmentId) -> Result<(), StageError> {
+/// Drops both; what is absent already is no failure. Takes a connection that ends with it: a removal that is broken off would
+/// leave the session's lock to whoever uses the connection next, and nobody could go on.
+pub async fn remove(mut conn: PgConnection, environment: EnvironmentId) -> Result<(), StageError> {
     let name = database_name(environment);
-    // Not given back to the pool: a removal that is broken off would leave the session's lock there, and nobody could go on.
-    let mut conn = target.owner.acquire().await.map_err(|e| refused(&e))?.detach();
     sqlx::query("select pg_advisory_lock($1)").bind(LOCK).execute(&mut conn).await.map_err(|e| refused(&e))?;
     let dropped = async {
         run(&mut conn, format!("drop database if exists {name} with (force)")).await?;
@@ -172,12 +176,20 @@ pub(super) async fn remove(target: &LocalTarget, environment: EnvironmentId) -> 
     Ok(())
 }
 
-fn refused(error: &sqlx::Error) -> StageError {
+/// What the server refused, or why it could not be reached.
+pub fn refused(error: &sqlx::Error) -> StageError {
     match error {
         sqlx::Error::Database(e) if e.code().as_deref() == Some("42501") => {
             StageError::fail("database-forbidden", "Slipform may not make databases here", format!("Postgres said: {}", e.message()))
                 .hint("The role of DATABASE_URL needs CREATEDB and CREATEROLE.")
         }
-        _ => database_failed(error),
+        _ => unavailable(error),
     }
+}
+
+/// Postgres failed under us: worth another try. What it said is for the operator's log alone: a build's log is its tenant's.
+pub fn unavailable(error: &sqlx::Error) -> StageError {
+    tracing::warn!(%error, "a query failed");
+    StageError::retry("database-unavailable", "The database did not answer", "Slipform could not reach its database, or was refused by it.")
+        .hint("The operator finds the cause in the worker's log.")
 }

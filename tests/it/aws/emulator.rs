@@ -1,0 +1,164 @@
+//! AWS on this machine: MiniStack, moto for the scaling that it lacks, and an account that `slipform aws bootstrap` has prepared.
+
+use crate::harness::postgres::server_url;
+use crate::harness::{checkout, program, temporary_folder};
+use slipform_aws::account::fixed_credentials;
+use slipform_aws::{Account, Connection};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+pub const REGION: &str = "eu-central-1";
+pub const DOMAIN: &str = "apps.example.test";
+const ACCOUNT: &str = "111122223333";
+const CERTIFICATE: &str = "arn:aws:acm:us-east-1:111122223333:certificate/0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f11";
+
+/// Ends with the test.
+pub struct Emulator {
+    pub endpoint: String,
+    pub scaling_endpoint: String,
+    pub account: Account,
+    folder: TempDir,
+    children: Vec<std::process::Child>,
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        for child in &mut self.children {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+impl Emulator {
+    /// An empty account.
+    pub async fn start() -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = temporary_folder();
+        let (port, scaling) = (free_port(), free_port());
+        let endpoint = format!("http://127.0.0.1:{port}");
+        let mut ministack = python("ministack", folder.path());
+        ministack.args(["-m", "ministack"]).envs([
+            ("BIND_HOST", "127.0.0.1"),
+            ("GATEWAY_PORT", &port.to_string()),
+            ("MINISTACK_HOST", "127.0.0.1"),
+            ("LAMBDA_EXECUTOR", "local"),
+            ("IOT_MTLS_ENABLED", "0"),
+            ("SFTP_ENABLED", "0"),
+            ("MINISTACK_ACCOUNT_ID", ACCOUNT),
+            ("MINISTACK_REGION", REGION),
+            ("LAMBDA_ACCOUNT_CONCURRENCY", "1000"),
+            ("AWS_ENDPOINT_URL", &endpoint),
+        ]);
+        let mut moto = python("moto", folder.path());
+        moto.args(["-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", &scaling.to_string()]);
+        let children = vec![spawn(ministack, "ministack", folder.path()), spawn(moto, "moto", folder.path())];
+        for port in [port, scaling] {
+            listens(port).await;
+        }
+        let connection = Connection { credentials: Some(fixed_credentials(ACCOUNT, "test")), ..Connection::new(REGION, Some(endpoint.clone())) };
+        let account = Account::connect(&connection).await.unwrap();
+        std::fs::create_dir(folder.path().join("files")).unwrap();
+        Self { endpoint, scaling_endpoint: format!("http://127.0.0.1:{scaling}"), account, folder, children }
+    }
+
+    /// One that the operator has prepared; its database server is the Postgres of the tests.
+    pub async fn bootstrapped() -> Self {
+        let emulator = Self::start().await;
+        let done = emulator.bootstrap(&emulator.zone().await);
+        assert!(done.status.success(), "{}\n{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+        emulator.lend_postgres().await;
+        emulator
+    }
+
+    /// The hosted zone that an operator has before.
+    pub async fn zone(&self) -> String {
+        let zone = self.account.route53.create_hosted_zone().name(DOMAIN).caller_reference("test").send().await.unwrap().hosted_zone.unwrap();
+        zone.id.trim_start_matches("/hostedzone/").to_owned()
+    }
+
+    /// Runs `slipform aws bootstrap`.
+    pub fn bootstrap(&self, zone: &str) -> Output {
+        let url: reqwest::Url = server_url().parse().unwrap();
+        let mut command = Command::new(program());
+        command.args(["aws", "bootstrap", "--hosted-zone", zone, "--certificate", CERTIFICATE, "--parameter", "OriginProtocol=http-only"]);
+        command.args(["--parameter", &format!("DatabasePort={}", url.port().unwrap()), "--stage-binary", &self.stage_binary().display().to_string()]);
+        command.envs(self.settings()).env("SLIPFORM_HOME", self.folder.path().join("operator")).env("SLIPFORM_TOOLKIT", checkout().join("toolkit"));
+        command.output().unwrap()
+    }
+
+    /// The stage binary without what only a debugger needs: Lambda takes 250 MB, and a copy is uploaded.
+    fn stage_binary(&self) -> PathBuf {
+        let stripped = self.folder.path().join("slipform-stage");
+        if !stripped.exists() {
+            let strip = Command::new("strip").arg("-o").arg(&stripped).arg(env!("CARGO_BIN_EXE_slipform-stage")).status();
+            assert!(strip.unwrap().success());
+        }
+        stripped
+    }
+
+    /// The emulator's database server has nothing behind its address. The steward gets the password of the tests' Postgres, which
+    /// listens there.
+    async fn lend_postgres(&self) {
+        let outputs = slipform_aws::foundation::outputs(&self.account, "slipform").await.unwrap();
+        let url: reqwest::Url = server_url().parse().unwrap();
+        assert_eq!(outputs["DatabasePort"].parse().ok(), url.port());
+        let master = serde_json::json!({ "username": url.username(), "password": url.password().unwrap_or_default() });
+        self.account.secrets.put_secret_value().secret_id(&outputs["MasterSecretArn"]).secret_string(master.to_string()).send().await.unwrap();
+    }
+
+    /// What the control plane is told of the account.
+    pub fn settings(&self) -> Vec<(String, String)> {
+        [
+            ("SLIPFORM_AWS_REGION", REGION.to_owned()),
+            ("SLIPFORM_AWS_DOMAIN", DOMAIN.to_owned()),
+            ("SLIPFORM_AWS_ENDPOINT", self.endpoint.clone()),
+            ("SLIPFORM_AWS_SCALING_ENDPOINT", self.scaling_endpoint.clone()),
+            ("SLIPFORM_AWS_EMULATED_FILES", self.files().display().to_string()),
+            ("AWS_ACCESS_KEY_ID", ACCOUNT.to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into()
+    }
+
+    /// The root of the file system.
+    pub fn files(&self) -> PathBuf {
+        self.folder.path().join("files")
+    }
+
+    /// What the emulator wrote.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("ministack.log")).unwrap_or_default()
+    }
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Python with the packages of an emulator. Functions inherit its environment: it gets a clean one.
+fn python(packages: &str, folder: &Path) -> Command {
+    let packages = checkout().join(".tools").join(packages);
+    assert!(packages.exists(), "{} is missing: run `scripts/setup --tests`", packages.display());
+    let mut command = Command::new("python3");
+    command.env_clear().env("PYTHONPATH", packages).env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", folder).env("TMPDIR", folder);
+    command
+}
+
+fn spawn(mut command: Command, name: &str, folder: &Path) -> std::process::Child {
+    let log = std::fs::File::create(folder.join(format!("{name}.log"))).unwrap();
+    command.current_dir(folder).stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap()
+}
+
+async fn listens(port: u16) {
+    for _ in 0..800 {
+        if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("nothing listens on {port}");
+}

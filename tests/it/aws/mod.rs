@@ -1,0 +1,5 @@
+//! Apps on AWS, on emulators of it: the functions really run, and so do the servers.
+
+mod ecs;
+mod emulator;
+mod story;

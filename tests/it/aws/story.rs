@@ -1,0 +1,115 @@
+//! The whole path on AWS, as its users walk it.
+
+use super::ecs::Ecs;
+use super::emulator::Emulator;
+use crate::harness::story::{ORGANIZATION, build, create_app, finished, log_of, notes, push, sign_up};
+use crate::harness::{Client, Installation, eventually};
+use serde_json::json;
+
+/// An installation whose apps run on an emulator.
+pub async fn installation(emulator: &Emulator) -> Installation {
+    let mut settings = emulator.settings();
+    settings.push(("SLIPFORM_TARGET".into(), "aws".into()));
+    let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    Installation::start_with(&settings).await
+}
+
+/// A visitor, who comes through CloudFront.
+pub async fn visitor(emulator: &Emulator) -> Client {
+    let found = emulator.account.cloudfront.list_distributions().send().await.unwrap();
+    let domain = found.distribution_list.unwrap().items.unwrap()[0].domain_name.clone();
+    Client::behind(&emulator.endpoint, &domain)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_design_becomes_a_live_app_on_aws_that_changes_goes_back_and_leaves_nothing() {
+    let emulator = Emulator::bootstrapped().await;
+    let ecs = Ecs::play(&emulator);
+    let installation = installation(&emulator).await;
+    let api = installation.client();
+
+    let app = create_app(&api, "notes", &notes()).await;
+    assert_eq!((&app["target"], &app["url"]), (&json!("aws"), &json!("https://notes.apps.example.test")));
+    let first = build(&api, "notes", "production").await;
+    let log = log_of(&api, "notes", &first).await;
+    assert_eq!(first["state"], "succeeded", "{first:#}\n{log}\n{}", emulator.log());
+    for line in ["Ready: function", "Wrote the interface", "esbuild, server", "Applied migration", "Copied", "The new server is healthy", "It is healthy"] {
+        assert!(log.contains(line), "{line}: {log}");
+    }
+
+    // A record is made through the public address.
+    let site = visitor(&emulator).await;
+    assert!(site.get("/").await.expect_text(200).contains("<title>Notes"));
+    assert!(site.get("/notes/new").await.expect_text(200).contains("<title>Notes"), "every address of the interface leads to its page");
+    site.post("/api/notes", &json!({ "title": "Milk" })).await.expect(401);
+    let ada = sign_up(&site, "Ada").await;
+    let milk = ada.post("/api/notes", &json!({ "title": "Milk", "rank": 5 })).await.expect(201);
+    let path = format!("/api/notes/{}", milk["id"].as_str().unwrap());
+
+    // An update renames a field.
+    let mut changed = notes();
+    changed["entities"][0]["fields"][1]["name"] = json!("priority");
+    push(&api, "notes", &changed).await;
+    let second = build(&api, "notes", "production").await;
+    assert_eq!(second["state"], "succeeded", "{second:#}\n{}", log_of(&api, "notes", &second).await);
+    assert_eq!(ada.get(&path).await.expect(200)["priority"], 5);
+    assert_eq!(ecs.started().len(), 2);
+
+    // Another one changes a page alone: no server is started for it.
+    changed["pages"][0]["title"] = json!("All notes");
+    push(&api, "notes", &changed).await;
+    let third = build(&api, "notes", "production").await;
+    let log = log_of(&api, "notes", &third).await;
+    assert!(third["state"] == "succeeded" && log.contains("only the interface is switched"), "{third:#}\n{log}");
+    assert_eq!(ecs.started().len(), 2);
+    assert_eq!(ada.get(&path).await.expect(200)["priority"], 5);
+
+    // And goes back.
+    let back = api.post(&format!("{ORGANIZATION}/apps/notes/environments/production/rollback"), &json!({ "release": 1 })).await.expect(202);
+    let back = finished(&api, "notes", &back).await;
+    assert_eq!(back["state"], "succeeded", "{back:#}\n{}", log_of(&api, "notes", &back).await);
+    assert_eq!(ada.get(&path).await.expect(200)["rank"], 5);
+    assert_eq!(ecs.started().len(), 3);
+
+    // The app is deleted, and nothing is left of it.
+    delete_app(&api, "notes").await;
+    let mut owner = installation.database.owner().await;
+    let rows: i64 = sqlx::query_scalar("select count(*) from resources").fetch_one(&mut owner).await.unwrap();
+    assert_eq!((rows, left(&emulator).await), (0, Vec::<String>::new()));
+    installation.stop().await;
+}
+
+async fn delete_app(api: &Client, slug: &str) {
+    let path = format!("{ORGANIZATION}/apps/{slug}");
+    let tag = api.get(&path).await.headers["etag"].to_str().unwrap().to_owned();
+    api.send(api.request(reqwest::Method::DELETE, &path).header("if-match", tag)).await.expect(202);
+    eventually("the app is gone", 60, async || (api.get(&path).await.status == 404).then_some(())).await;
+}
+
+/// What an account still has of apps, service by service.
+async fn left(emulator: &Emulator) -> Vec<String> {
+    let account = &emulator.account;
+    let ours = |name: &str| name.starts_with("slf-") || name.starts_with("slipform/slipform/") || name.contains("/slf-");
+    let mut names: Vec<String> = Vec::new();
+    let functions = account.lambda.list_functions().send().await.unwrap().functions.unwrap_or_default();
+    names.extend(functions.into_iter().filter_map(|function| function.function_name));
+    names.extend(account.iam.list_roles().send().await.unwrap().roles.into_iter().map(|role| role.role_name));
+    names.extend(account.s3.list_buckets().send().await.unwrap().buckets.unwrap_or_default().into_iter().filter_map(|bucket| bucket.name));
+    names.extend(account.secrets.list_secrets().send().await.unwrap().secret_list.unwrap_or_default().into_iter().filter_map(|secret| secret.name));
+    names.extend(account.logs.describe_log_groups().send().await.unwrap().log_groups.unwrap_or_default().into_iter().filter_map(|group| group.log_group_name));
+    let groups = account.elb.describe_target_groups().send().await.unwrap().target_groups.unwrap_or_default();
+    names.extend(groups.into_iter().filter_map(|group| group.target_group_name));
+    names.extend(account.ecs.list_task_definitions().send().await.unwrap().task_definition_arns.unwrap_or_default());
+    let distributions = account.cloudfront.list_distributions().send().await.unwrap().distribution_list.and_then(|list| list.items).unwrap_or_default();
+    names.extend(distributions.into_iter().map(|distribution| distribution.comment));
+    names.extend(
+        account.efs.describe_access_points().send().await.unwrap().access_points.unwrap_or_default().into_iter().map(|_| "slf-access-point".to_owned()),
+    );
+    names.retain(|name| ours(name));
+    for entry in walkdir::WalkDir::new(emulator.files()).into_iter().flatten().filter(|entry| entry.file_type().is_file()) {
+        if !entry.path().components().any(|part| part.as_os_str() == ".locks") {
+            names.push(entry.path().display().to_string());
+        }
+    }
+    names
+}

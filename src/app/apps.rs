@@ -2,10 +2,10 @@
 
 use super::input::{Check, id_or_slug};
 use super::page::{Page, PageRequest};
-use super::{App, conflict, environments, not_found};
+use super::{App, accounts, conflict, environments, not_found};
 use crate::auth::{Actor, Operation};
 use crate::domain::error::{Error, Result};
-use crate::domain::{AppId, EnvironmentKind, Lifecycle, OrganizationId, TargetKind};
+use crate::domain::{AccountId, AppId, EnvironmentKind, Lifecycle, OrganizationId, TargetKind};
 use crate::queue;
 use crate::store::apps::{self, Hold};
 use crate::store::{Position, TenantTx};
@@ -53,21 +53,70 @@ pub async fn show(app: &App, actor: &Actor, name: &str) -> Result<Detail> {
     detail(app, actor, &mut tx, name).await
 }
 
+/// An app that is wanted.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// Its short name.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// Where it shall run, if that matters.
+    pub target: Option<TargetKind>,
+    /// In which of the organization's accounts, if that matters.
+    pub account: Option<String>,
+}
+
+/// Where an app runs, from its beginning to its end.
+struct Place {
+    target: TargetKind,
+    account: Option<AccountId>,
+    domain: Option<String>,
+}
+
+/// What was asked for, else what the organization has chosen, else what the installation usually does.
+async fn place(app: &App, tx: &mut TenantTx, wish: &Wish) -> Result<Place> {
+    let in_account = |account: accounts::Account| Place { target: TargetKind::Aws, account: Some(account.id), domain: Some(account.domain) };
+    if let Some(name) = &wish.account {
+        if wish.target == Some(TargetKind::Local) {
+            return Err(Error::invalid("/account", "An app with the target `local` runs in no account."));
+        }
+        return Ok(in_account(accounts::find(tx, name).await?));
+    }
+    let chosen = if wish.target == Some(TargetKind::Local) { None } else { accounts::default(tx).await? };
+    if let Some(account) = chosen {
+        return Ok(in_account(account));
+    }
+    match wish.target.unwrap_or(app.settings.target) {
+        TargetKind::Local => Ok(Place { target: TargetKind::Local, account: None, domain: None }),
+        TargetKind::Aws => match &app.settings.aws_domain {
+            Some(domain) => Ok(Place { target: TargetKind::Aws, account: None, domain: Some(domain.clone()) }),
+            None => Err(Error::invalid("/target", "This installation has no AWS account. Leave `target` out, or ask the operator to set SLIPFORM_AWS_REGION.")),
+        },
+    }
+}
+
 /// Makes an app with its production environment. Its address is its slug where that is free in the whole installation,
 /// else the slug with a few letters behind it.
-pub async fn create(app: &App, actor: &Actor, slug: &str, name: &str, target: Option<TargetKind>) -> Result<Detail> {
+pub async fn create(app: &App, actor: &Actor, wish: &Wish) -> Result<Detail> {
+    let Wish { slug, name, .. } = wish;
     actor.may(Operation::CreateApp)?;
     Check::default().slug(slug, "/slug", 40).name(name, "/name").done("The app cannot be made like this.")?;
-    let target = target.unwrap_or(app.settings.target);
-    if target == TargetKind::Aws && app.settings.aws_domain.is_none() {
-        return Err(Error::invalid("/target", "This installation has no AWS account. Leave `target` out, or ask the operator to set SLIPFORM_AWS_REGION."));
-    }
     let id = AppId::new();
     let mut tx = app.tenant(actor).await?;
-    let mut label = slug.to_owned();
+    let place = place(app, &mut tx, wish).await?;
+    let mut label = slug.clone();
     let mut tries = 0;
     loop {
-        let new = apps::NewApp { id, slug, name, host_label: &label, target, created_by: actor.user() };
+        let new = apps::NewApp {
+            id,
+            slug,
+            name,
+            host_label: &label,
+            target: place.target,
+            account: place.account,
+            domain: place.domain.as_deref(),
+            created_by: actor.user(),
+        };
         if !RESERVED.contains(&label.as_str()) && apps::insert(tx.connection(), actor.organization, &new).await? {
             break;
         }
@@ -145,7 +194,7 @@ pub(super) async fn held(tx: &mut TenantTx, name: &str, hold: Hold) -> Result<Re
 }
 
 pub(super) fn url(app: &App, record: &Record) -> String {
-    app.settings.origin(record.target, &record.host_label, PRODUCTION, EnvironmentKind::Production)
+    app.settings.origin(record, PRODUCTION, EnvironmentKind::Production)
 }
 
 async fn detail(app: &App, actor: &Actor, tx: &mut TenantTx, name: &str) -> Result<Detail> {

@@ -193,5 +193,5 @@ async fn detail(app: &App, tx: &mut TenantTx, record: &AppRecord, number: i32) -
 
 fn url(app: &App, record: &AppRecord, build: &Record) -> String {
     let kind = if build.environment == apps::PRODUCTION { crate::domain::EnvironmentKind::Production } else { crate::domain::EnvironmentKind::Preview };
-    app.settings.origin(record.target, &record.host_label, &build.environment, kind)
+    app.settings.origin(record, &build.environment, kind)
 }

@@ -23,7 +23,7 @@ pub struct Detail {
 
 impl Detail {
     pub(super) fn new(app: &App, record: &AppRecord, environment: Record) -> Self {
-        Self { url: app.settings.origin(record.target, &record.host_label, &environment.slug, environment.kind), environment }
+        Self { url: app.settings.origin(record, &environment.slug, environment.kind), environment }
     }
 }
 

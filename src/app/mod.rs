@@ -1,5 +1,6 @@
 //! Use cases: authorize, transact, enqueue. One function a use case; the actor comes first, the place next.
 
+pub mod accounts;
 pub mod apps;
 pub mod builds;
 pub mod designs;
@@ -33,7 +34,9 @@ pub struct Settings {
     pub home: PathBuf,
     /// How live apps of this machine are reached.
     pub addresses: Addresses,
-    /// The domain of apps on AWS, where the installation has an account.
+    /// Whether the installation reaches AWS.
+    pub has_aws: bool,
+    /// The domain of apps in the installation's own account.
     pub aws_domain: Option<String>,
     /// Where new apps run.
     pub target: TargetKind,
@@ -42,13 +45,11 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The origin of an environment of an app with this host label.
-    fn origin(&self, target: TargetKind, host_label: &str, environment: &str, kind: EnvironmentKind) -> String {
-        match (target, &self.aws_domain) {
-            (TargetKind::Local, _) => self.addresses.environment(host_label, environment, kind),
-            (TargetKind::Aws, Some(domain)) => format!("https://{}.{domain}", crate::domain::local::host_label(host_label, environment, kind)),
-            // A name that never leads anywhere (RFC 2606): this process was not told of the account.
-            (TargetKind::Aws, None) => format!("https://{}.aws-not-configured.invalid", crate::domain::local::host_label(host_label, environment, kind)),
+    /// The origin of an environment of an app.
+    fn origin(&self, app: &apps::Record, environment: &str, kind: EnvironmentKind) -> String {
+        match &app.domain {
+            Some(domain) => format!("https://{}.{domain}", crate::domain::local::host_label(&app.host_label, environment, kind)),
+            None => self.addresses.environment(&app.host_label, environment, kind),
         }
     }
 }

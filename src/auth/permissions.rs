@@ -28,6 +28,14 @@ table! {
     CreateToken => Admin,
     /// Revoke an API token.
     RevokeToken => Admin,
+    /// See the AWS accounts in which apps can run.
+    ShowAccounts => Viewer,
+    /// Add an AWS account.
+    CreateAccount => Admin,
+    /// Choose the AWS account of new apps.
+    UpdateAccount => Admin,
+    /// Forget an AWS account.
+    DeleteAccount => Admin,
     /// See apps.
     ShowApps => Viewer,
     /// Make an app.

@@ -50,6 +50,7 @@ pub fn app(base: &Base, addresses: &Addresses, shutdown: CancellationToken) -> a
     let settings = app::Settings {
         home: base.config.home.clone(),
         addresses: addresses.clone(),
+        has_aws: base.config.aws.is_some(),
         aws_domain: base.config.aws.as_ref().map(|aws| aws.domain.clone()),
         target: base.config.workers.target,
         trusted_proxies: base.config.api.trusted_proxies.clone(),

@@ -29,6 +29,9 @@ enum Verb {
         /// Where it shall run: `local` or `aws`; the installation's usual target without it.
         #[arg(long)]
         target: Option<String>,
+        /// In which of the organization's AWS accounts.
+        #[arg(long)]
+        account: Option<String>,
     },
     /// Deletes an app with everything that runs, its data and its code.
     Delete {
@@ -51,10 +54,12 @@ impl Apps {
                     "No apps yet. Create one: slipform apps create <slug>",
                 );
             }
-            Verb::Create { slug, name, target } => {
+            Verb::Create { slug, name, target, account } => {
                 let mut body = json!({ "slug": slug, "name": name.unwrap_or_else(|| slug.clone()) });
-                if let Some(target) = target {
-                    body["target"] = target.into();
+                for (key, value) in [("target", target), ("account", account)] {
+                    if let Some(value) = value {
+                        body[key] = value.into();
+                    }
                 }
                 let app = client.post(&client.path("/apps"), &body).await?;
                 output.value(&app);

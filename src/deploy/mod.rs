@@ -9,7 +9,7 @@ mod targets;
 
 pub use targets::{Targets, TargetsSite};
 
-use crate::domain::{AppId, BuildId, EnvironmentId, EnvironmentKind, OrganizationId, ReleaseId, TargetKind};
+use crate::domain::{AccountId, AppId, BuildId, EnvironmentId, EnvironmentKind, OrganizationId, ReleaseId, TargetKind};
 use crate::stages::housekeeping::{Discarded, Stored};
 use crate::stages::{Log, Run, Stage, StageError};
 use crate::store::resources::Owner;
@@ -34,6 +34,10 @@ pub struct EnvironmentRef {
     pub kind: EnvironmentKind,
     /// Where the app runs.
     pub target: TargetKind,
+    /// The domain of its address, where that is not the machine's.
+    pub domain: Option<String>,
+    /// The organization's account that it runs in, where that is not the installation's own.
+    pub account: Option<AccountId>,
 }
 
 impl EnvironmentRef {

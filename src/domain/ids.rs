@@ -49,6 +49,8 @@ ids! {
     TokenId,
     /// One sign-in of a person.
     SessionId,
+    /// An AWS account of an organization.
+    AccountId,
     /// An app.
     AppId,
     /// A design version of an app.

@@ -20,6 +20,7 @@ use utoipa::{IntoParams, IntoResponses, Modify, OpenApi};
         (name = "Identity", description = "Who is calling."),
         (name = "Organizations", description = "The tenants. Everything below belongs to exactly one."),
         (name = "API tokens", description = "Secrets for programs."),
+        (name = "AWS accounts", description = "Accounts of an organization's own, in which its apps can run."),
         (name = "Apps", description = "What is designed, built and hosted."),
         (name = "Designs", description = "Immutable, numbered versions of an app's design document."),
         (name = "Environments", description = "Where a version runs: production, and previews with their own data."),

@@ -69,6 +69,9 @@ fn contents() -> OpenApiRouter<Arc<App>> {
         // API tokens
         .routes(routes!(v1::tokens::list::list, v1::tokens::create::create))
         .routes(routes!(v1::tokens::revoke::revoke))
+        // AWS accounts
+        .routes(routes!(v1::accounts::list::list, v1::accounts::create::create))
+        .routes(routes!(v1::accounts::update::update, v1::accounts::delete::delete))
         // Apps
         .routes(routes!(v1::apps::list::list, v1::apps::create::create))
         .routes(routes!(v1::apps::show::show, v1::apps::update::update, v1::apps::delete::delete))

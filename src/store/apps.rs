@@ -1,7 +1,7 @@
 //! Apps.
 
 use super::Slice;
-use crate::domain::{AppId, Lifecycle, OrganizationId, TargetKind, UserId};
+use crate::domain::{AccountId, AppId, Lifecycle, OrganizationId, TargetKind, UserId};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
@@ -14,6 +14,10 @@ pub struct App {
     pub name: String,
     pub host_label: String,
     pub target: TargetKind,
+    /// The domain of its address, where that is not the machine's.
+    pub domain: Option<String>,
+    /// The name of the organization's account that it runs in, where that is not the installation's own.
+    pub account: Option<String>,
     pub state: Lifecycle,
     pub created_by: Option<UserId>,
     pub created_at: DateTime<Utc>,
@@ -31,6 +35,8 @@ pub struct NewApp<'a> {
     pub name: &'a str,
     pub host_label: &'a str,
     pub target: TargetKind,
+    pub account: Option<AccountId>,
+    pub domain: Option<&'a str>,
     pub created_by: Option<UserId>,
 }
 
@@ -47,11 +53,12 @@ pub enum Hold {
 pub async fn list(conn: &mut PgConnection, organization: OrganizationId, slice: Slice) -> sqlx::Result<Vec<App>> {
     sqlx::query_as!(
         App,
-        "select a.id as \"id: AppId\", a.slug, a.name, a.host_label, a.target as \"target: TargetKind\", a.state as \"state: Lifecycle\",
+        "select a.id as \"id: AppId\", a.slug, a.name, a.host_label, a.target as \"target: TargetKind\", a.domain, c.name as \"account?\", a.state as \"state: Lifecycle\",
              a.created_by as \"created_by: UserId\", a.created_at, a.updated_at, r.number as \"live_release?\"
          from apps a
          left join environments e on e.app_id = a.id and e.kind = 'production'
          left join releases r on r.id = e.live_release_id
+         left join accounts c on c.id = a.account_id
          where a.organization_id = $1 and ($2::timestamptz is null or (a.created_at, a.id) < ($2, $3))
          order by a.created_at desc, a.id desc limit $4",
         organization.0,
@@ -67,11 +74,12 @@ pub async fn list(conn: &mut PgConnection, organization: OrganizationId, slice: 
 pub async fn find(conn: &mut PgConnection, organization: OrganizationId, id: Option<AppId>, slug: &str) -> sqlx::Result<Option<App>> {
     sqlx::query_as!(
         App,
-        "select a.id as \"id: AppId\", a.slug, a.name, a.host_label, a.target as \"target: TargetKind\", a.state as \"state: Lifecycle\",
+        "select a.id as \"id: AppId\", a.slug, a.name, a.host_label, a.target as \"target: TargetKind\", a.domain, c.name as \"account?\", a.state as \"state: Lifecycle\",
              a.created_by as \"created_by: UserId\", a.created_at, a.updated_at, r.number as \"live_release?\"
          from apps a
          left join environments e on e.app_id = a.id and e.kind = 'production'
          left join releases r on r.id = e.live_release_id
+         left join accounts c on c.id = a.account_id
          where a.organization_id = $1 and (a.id = $2 or $2 is null and a.slug = $3)",
         organization.0,
         id.map(|id| id.0),
@@ -107,7 +115,7 @@ pub async fn has_slug(conn: &mut PgConnection, organization: OrganizationId, slu
 /// Adds an app; false: its slug is taken here, or its host label anywhere in the installation.
 pub async fn insert(conn: &mut PgConnection, organization: OrganizationId, new: &NewApp<'_>) -> sqlx::Result<bool> {
     let done = sqlx::query!(
-        "insert into apps (id, organization_id, slug, name, host_label, target, created_by) values ($1, $2, $3, $4, $5, $6, $7)
+        "insert into apps (id, organization_id, slug, name, host_label, target, created_by, account_id, domain) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          on conflict do nothing",
         new.id.0,
         organization.0,
@@ -116,6 +124,8 @@ pub async fn insert(conn: &mut PgConnection, organization: OrganizationId, new: 
         new.host_label,
         new.target.as_str(),
         new.created_by.map(|u| u.0),
+        new.account.map(|a| a.0),
+        new.domain,
     )
     .execute(conn)
     .await?;

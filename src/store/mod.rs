@@ -1,6 +1,7 @@
 //! Product SQL, one file an aggregate. Plain functions that take a connection; absence is `Option`; an update
 //! says how many rows it changed. The tenant leads every query.
 
+pub mod accounts;
 pub mod apps;
 pub mod builds;
 pub mod designs;

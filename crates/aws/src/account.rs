@@ -24,8 +24,8 @@ pub struct Connection {
     pub scaling_endpoint: Option<String>,
     /// Whose credentials; those of the environment without it.
     pub credentials: Option<SharedCredentialsProvider>,
-    /// A role to assume first, with the external id that its account demands.
-    pub assume: Option<AssumedRole>,
+    /// Roles to assume, one by means of the other, with the external ids that their accounts demand.
+    pub assume: Vec<AssumedRole>,
     /// Sends the requests; shared by all services.
     pub http: SharedHttpClient,
     /// Sees every call; records them in tests.
@@ -52,7 +52,7 @@ impl Connection {
             endpoint,
             scaling_endpoint: None,
             credentials: None,
-            assume: None,
+            assume: Vec::new(),
             http: http_client(),
             interceptors: Vec::new(),
             attempts: 6,
@@ -253,12 +253,14 @@ async fn shared(connection: &Connection) -> SdkConfig {
     if let Some(credentials) = &connection.credentials {
         loader = loader.credentials_provider(credentials.clone());
     }
-    let shared = loader.load().await;
-    let Some(role) = &connection.assume else { return shared };
-    let mut assume = aws_config::sts::AssumeRoleProvider::builder(&role.arn).session_name("slipform").configure(&shared);
-    if let Some(external_id) = &role.external_id {
-        assume = assume.external_id(external_id);
+    let mut shared = loader.load().await;
+    for role in &connection.assume {
+        let mut assume = aws_config::sts::AssumeRoleProvider::builder(&role.arn).session_name("slipform").configure(&shared);
+        if let Some(external_id) = &role.external_id {
+            assume = assume.external_id(external_id);
+        }
+        let assumed = SharedCredentialsProvider::new(assume.build().await);
+        shared = shared.into_builder().credentials_provider(assumed).build();
     }
-    let assumed = SharedCredentialsProvider::new(assume.build().await);
-    shared.into_builder().credentials_provider(assumed).build()
+    shared
 }

@@ -67,6 +67,10 @@ impl Bootstrap {
         for name in ["ControlPlanePolicyArn", "ControlPlaneServersPolicyArn"] {
             println!("  {}", outputs.get(name).map_or("?", String::as_str));
         }
+        if let Some(role) = outputs.get("ControlPlaneRoleArn") {
+            println!("A control plane in another account assumes this role:");
+            println!("  {role}");
+        }
         println!("Workers take the new code within two minutes, and each app's functions get it with the app's next build.");
         Ok(())
     }

@@ -44,7 +44,7 @@ pub fn connection(aws: &Aws) -> Connection {
         // Nothing takes minutes there.
         poll: if aws.emulated.is_some() { Duration::from_millis(100) } else { usual.poll },
         scaling_endpoint: aws.emulated.as_ref().and_then(|emulated| emulated.scaling_endpoint.clone()),
-        assume: aws.role.clone().map(|arn| AssumedRole { arn, external_id }),
+        assume: aws.role.clone().map(|arn| AssumedRole { arn, external_id }).into_iter().collect(),
         ..usual
     }
 }
@@ -56,7 +56,6 @@ pub fn target(base: &Base, aws: &Aws) -> AwsTarget {
         keyring: base.keyring.clone(),
         connection: connection(aws),
         stack: aws.stack.clone(),
-        domain: aws.domain.clone(),
         emulated: aws.emulated.as_ref().map(|emulated| Emulated { files: emulated.files.clone(), toolkit: base.config.workers.toolkit.clone() }),
     })
 }

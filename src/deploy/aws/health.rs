@@ -15,6 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Front {
     client: reqwest::Client,
     origin: String,
+    /// Behind every path: an emulator takes the account whose things are asked for from the credentials of a request.
+    query: String,
 }
 
 /// What a visitor shall get.
@@ -30,17 +32,19 @@ impl Front {
     /// The environment's own name; an emulator is asked itself, by the name of the distribution.
     pub fn new(target: &AwsTarget, site: &Site, env: &EnvironmentRef) -> Result<Self, StageError> {
         let mut headers = HeaderMap::new();
+        let mut query = String::new();
         let origin = match &target.settings.connection.endpoint {
             None => format!("https://{}", target.host(env)),
             Some(endpoint) => {
                 let host = HeaderValue::from_str(&site.made.distribution.domain).map_err(|e| no_client(&e))?;
                 headers.insert(HOST, host);
                 headers.insert(HeaderName::from_static("x-forwarded-proto"), HeaderValue::from_static("https"));
+                query = format!("?X-Amz-Credential={}/20260101/{}/cloudfront/aws4_request", site.account.id, site.account.region);
                 endpoint.trim_end_matches('/').to_owned()
             }
         };
         let client = reqwest::Client::builder().timeout(PATIENCE).default_headers(headers).redirect(reqwest::redirect::Policy::none());
-        Ok(Self { client: client.build().map_err(|e| no_client(&e))?, origin })
+        Ok(Self { client: client.build().map_err(|e| no_client(&e))?, origin, query })
     }
 
     /// Whether a visitor gets the release; if not, why.
@@ -56,7 +60,7 @@ impl Front {
     }
 
     async fn get(&self, path: &str) -> Result<Vec<u8>, String> {
-        let answer = self.client.get(format!("{}{path}", self.origin)).send().await.map_err(|e| format!("GET {path}: {}", reason(&e)))?;
+        let answer = self.client.get(format!("{}{path}{}", self.origin, self.query)).send().await.map_err(|e| format!("GET {path}: {}", reason(&e)))?;
         let status = answer.status();
         if status != reqwest::StatusCode::OK {
             return Err(format!("GET {path}: {status}"));

@@ -17,14 +17,17 @@ use super::{Address, EnvironmentRef, Rollout, Target};
 use crate::config::Secret;
 use crate::domain::local::host_label;
 use crate::domain::seal::Keyring;
-use crate::domain::{AppId, EnvironmentKind};
+use crate::domain::{AccountId, AppId, EnvironmentKind};
 use crate::stages::housekeeping::{Discarded, Stored};
 use crate::stages::remote::{self, Payload, Task};
 use crate::stages::steward::unavailable;
 use crate::stages::{Log, Run, Stage, StageError};
+use crate::store::accounts;
+use slipform_aws::account::AssumedRole;
 use slipform_aws::environment::Made;
 use slipform_aws::{Account, Connection, Foundation, Ledger as _, Names, Scope};
 use sqlx::postgres::PgPool;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -41,12 +44,10 @@ pub struct Settings {
     pub worker: PgPool,
     /// The operator's keys.
     pub keyring: Keyring,
-    /// How the account is reached.
+    /// How the installation's own account is reached, and by its means those of organizations.
     pub connection: Connection,
     /// The name of the foundation's stack.
     pub stack: String,
-    /// Apps answer at `<label>.<domain>`. The foundation must have been made for the same domain.
-    pub domain: String,
     /// Where an emulator's functions find what AWS would mount.
     pub emulated: Option<Emulated>,
 }
@@ -64,7 +65,7 @@ pub struct Emulated {
 #[derive(Debug, Clone)]
 pub struct AwsTarget {
     settings: Arc<Settings>,
-    known: Arc<Mutex<Option<Known>>>,
+    known: Arc<Mutex<HashMap<Option<AccountId>, Known>>>,
 }
 
 #[derive(Debug, Clone)]
@@ -91,39 +92,54 @@ impl AwsTarget {
         Self { settings: Arc::new(settings), known: Arc::default() }
     }
 
-    /// The account and its foundation.
-    async fn place(&self) -> Result<(Arc<Account>, Arc<Foundation>), StageError> {
-        let mut known = self.known.lock().await;
-        if let Some(known) = known.as_ref().filter(|known| known.since.elapsed() < FRESH) {
+    /// The account that an app runs in, and its foundation.
+    async fn place(&self, env: &EnvironmentRef) -> Result<(Arc<Account>, Arc<Foundation>), StageError> {
+        let mut all = self.known.lock().await;
+        let known = all.get(&env.account);
+        if let Some(known) = known.filter(|known| known.since.elapsed() < FRESH) {
             return Ok((known.account.clone(), known.foundation.clone()));
         }
-        let account = match known.as_ref() {
+        let (connection, stack) = self.way(env).await?;
+        let account = match known {
             Some(known) => known.account.clone(),
-            None => Arc::new(Account::connect(&self.settings.connection).await.map_err(|e| step_failed(&e))?),
+            None => Arc::new(Account::connect(&connection).await.map_err(|e| step_failed(&e))?),
         };
-        let outputs = slipform_aws::foundation::outputs(&account, &self.settings.stack).await.map_err(|e| step_failed(&e))?;
-        let mut foundation = Foundation::read(&self.settings.stack, &outputs).map_err(|missing| {
-            StageError::fail("foundation-incomplete", "The AWS account is not prepared", format!("The stack {}: {missing}.", self.settings.stack))
-                .hint("Ask the operator to run `slipform aws bootstrap`.")
+        let outputs = slipform_aws::foundation::outputs(&account, &stack).await.map_err(|e| step_failed(&e))?;
+        let mut foundation = Foundation::read(&stack, &outputs).map_err(|missing| {
+            StageError::fail("foundation-incomplete", "The AWS account is not prepared", format!("The stack {stack}: {missing}."))
+                .hint("Ask the operator of the account to run `slipform aws bootstrap`.")
         })?;
-        if foundation.apps_domain != self.settings.domain {
-            let (theirs, ours) = (&foundation.apps_domain, &self.settings.domain);
-            let detail = format!("The stack {} was made for {theirs}, and SLIPFORM_AWS_DOMAIN is {ours}.", self.settings.stack);
+        if env.domain.as_ref() != Some(&foundation.apps_domain) {
+            let ours = env.domain.as_deref().unwrap_or("nothing");
+            let detail = format!("The stack {stack} was made for {}, and the app's address is below {ours}.", foundation.apps_domain);
             return Err(
                 StageError::fail("foundation-domain", "The AWS account is prepared for another domain", detail).hint("Ask the operator to make them agree.")
             );
         }
-        if let Some(endpoint) = &self.settings.connection.endpoint {
+        if let Some(endpoint) = &connection.endpoint {
             foundation.database_host = slipform_aws::foundation::emulated_database_host(endpoint);
         }
         let foundation = Arc::new(foundation);
-        *known = Some(Known { account: account.clone(), foundation: foundation.clone(), since: Instant::now() });
+        all.insert(env.account, Known { account: account.clone(), foundation: foundation.clone(), since: Instant::now() });
         Ok((account, foundation))
     }
 
-    fn names(&self, env: &EnvironmentRef) -> Names {
+    /// How the app's account is reached, and the name of its foundation's stack.
+    async fn way(&self, env: &EnvironmentRef) -> Result<(Connection, String), StageError> {
+        let Some(id) = env.account else { return Ok((self.settings.connection.clone(), self.settings.stack.clone())) };
+        let mut conn = self.settings.worker.acquire().await.map_err(|e| unavailable(&e))?;
+        let found = accounts::of_app(&mut conn, env.organization, id).await.map_err(|e| unavailable(&e))?;
+        let found =
+            found.ok_or_else(|| StageError::fail("account-gone", "The AWS account is not known", "The account that this app runs in was forgotten."))?;
+        let mut connection = self.settings.connection.clone();
+        connection.region = found.region;
+        connection.assume.push(AssumedRole { arn: found.role_arn, external_id: Some(found.external_id) });
+        Ok((connection, found.stack))
+    }
+
+    fn names(&self, env: &EnvironmentRef, foundation: &Foundation) -> Names {
         Names::new(&Scope {
-            installation: self.settings.stack.clone(),
+            installation: foundation.installation.clone(),
             organization: env.organization.to_string(),
             app: env.app.to_string(),
             app_slug: env.app_slug.clone(),
@@ -134,7 +150,7 @@ impl AwsTarget {
     }
 
     fn host(&self, env: &EnvironmentRef) -> String {
-        format!("{}.{}", host_label(&env.host_label, &env.environment_slug, env.kind), self.settings.domain)
+        format!("{}.{}", host_label(&env.host_label, &env.environment_slug, env.kind), env.domain.as_deref().unwrap_or("invalid"))
     }
 
     /// Where the environment answers once something is live.
@@ -148,8 +164,8 @@ impl AwsTarget {
 
     /// An environment that was provisioned before; `None` where nothing or only a part of it is there.
     async fn site(&self, env: &EnvironmentRef) -> Result<Option<Site>, StageError> {
-        let (account, foundation) = self.place().await?;
-        let names = self.names(env);
+        let (account, foundation) = self.place(env).await?;
+        let names = self.names(env, &foundation);
         let entries = self.ledger(env, &Log::new().0).entries().await.map_err(|e| step_failed(&e))?;
         let folder = env.environment_slug.clone();
         Ok(Made::read(&names, &account.id, &entries).map(|made| Site { account, foundation, names, made, folder }))

@@ -18,9 +18,9 @@ const STEWARD: Duration = Duration::from_secs(75);
 pub(super) async fn run(target: &AwsTarget, env: &EnvironmentRef, log: &Log) -> Result<Site, StageError> {
     // Nobody removes what the environments of the app share meanwhile.
     let _stays = AppLock::shared(&target.settings.worker, env.app).await.map_err(|e| unavailable(&e))?;
-    let (account, foundation) = target.place().await?;
+    let (account, foundation) = target.place(env).await?;
     let secrets = secrets::of(&target.settings.worker, &target.settings.keyring, env.environment).await?;
-    let names = target.names(env);
+    let names = target.names(env, &foundation);
     let database_url = database_url(target, &foundation, env, &secrets.database_password);
     let secret = json!({
         "databaseUrl": database_url.expose(),

@@ -20,7 +20,7 @@ pub(super) async fn run(target: &AwsTarget, env: &EnvironmentRef, log: &Log) -> 
     resources::delete_begins(&mut conn, env.environment).await.map_err(|e| unavailable(&e))?;
     drop(conn);
 
-    let (account, foundation) = target.place().await?;
+    let (account, foundation) = target.place(env).await?;
     // Files go while the function that reaches them is there. An environment that never came into being has left none.
     if let Some(site) = target.site(env).await? {
         match stage::run(&site, Task::Clear, None, serde_json::Value::Null, log).await {
@@ -40,7 +40,7 @@ pub(super) async fn run(target: &AwsTarget, env: &EnvironmentRef, log: &Log) -> 
 
     let origin_secret = secrets::of(worker, &target.settings.keyring, env.environment).await?.origin_secret;
     let aliases = [target.host(env)];
-    let environment = Environment::new(&account, &foundation, target.names(env), &ledger);
+    let environment = Environment::new(&account, &foundation, target.names(env, &foundation), &ledger);
     environment.remove(&origin_secret, &aliases, false, false).await.map_err(|e| step_failed(&e))?;
 
     // What previews share goes with the last of them. None is made meanwhile, and of two that go at once the second is the last.

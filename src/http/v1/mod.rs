@@ -1,5 +1,6 @@
 //! Version 1: a folder a resource, a file a verb.
 
+pub mod accounts;
 pub mod apps;
 pub mod auth;
 pub mod builds;

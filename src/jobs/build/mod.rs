@@ -153,5 +153,7 @@ pub fn environment_ref(row: &EnvironmentRow) -> EnvironmentRef {
         host_label: row.app_label.clone(),
         kind: row.kind,
         target: row.target,
+        domain: row.domain.clone(),
+        account: row.account,
     }
 }

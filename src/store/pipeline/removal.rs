@@ -1,5 +1,5 @@
 use super::EnvironmentRow;
-use crate::domain::{AppId, BuildId, EnvironmentId, EnvironmentKind, OrganizationId, ReleaseId, TargetKind};
+use crate::domain::{AccountId, AppId, BuildId, EnvironmentId, EnvironmentKind, OrganizationId, ReleaseId, TargetKind};
 use sqlx::PgConnection;
 
 /// An app takes no builds any more. Returns its organization; none when it is gone.
@@ -29,7 +29,7 @@ pub async fn environment(conn: &mut PgConnection, environment: EnvironmentId) ->
         EnvironmentRow,
         "select e.organization_id as \"organization: OrganizationId\", e.app_id as \"app: AppId\", e.id as \"environment: EnvironmentId\",
              a.slug as app_slug, e.slug as environment_slug, a.host_label as app_label, e.kind as \"kind: EnvironmentKind\",
-             a.target as \"target: TargetKind\", (a.state = 'deleting' or e.state = 'deleting') as \"deleting!\"
+             a.target as \"target: TargetKind\", a.domain, a.account_id as \"account: AccountId\", (a.state = 'deleting' or e.state = 'deleting') as \"deleting!\"
          from environments e join apps a on a.id = e.app_id where e.id = $1",
         environment.0,
     )

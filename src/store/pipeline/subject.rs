@@ -1,4 +1,4 @@
-use crate::domain::{AppId, BuildId, EnvironmentId, EnvironmentKind, OrganizationId, TargetKind};
+use crate::domain::{AccountId, AppId, BuildId, EnvironmentId, EnvironmentKind, OrganizationId, TargetKind};
 use serde_json::Value;
 use sqlx::PgConnection;
 
@@ -15,6 +15,10 @@ pub struct EnvironmentRow {
     pub app_label: String,
     pub kind: EnvironmentKind,
     pub target: TargetKind,
+    /// The domain of its address, where that is not the machine's.
+    pub domain: Option<String>,
+    /// The organization's account that it runs in, where that is not the installation's own.
+    pub account: Option<AccountId>,
     /// Whether it or its app is being deleted.
     pub deleting: bool,
 }
@@ -38,7 +42,7 @@ pub struct Subject {
 pub async fn subject(conn: &mut PgConnection, build: BuildId) -> sqlx::Result<Option<Subject>> {
     let row = sqlx::query!(
         "select b.organization_id as \"organization: OrganizationId\", b.app_id as \"app: AppId\", b.environment_id as \"environment: EnvironmentId\",
-             a.slug as app_slug, a.host_label as app_label, a.target as \"target: TargetKind\",
+             a.slug as app_slug, a.host_label as app_label, a.target as \"target: TargetKind\", a.domain, a.account_id as \"account: AccountId\",
              e.slug as environment_slug, e.kind as \"kind: EnvironmentKind\", e.schema_state,
              (a.state = 'deleting' or e.state = 'deleting') as \"deleting!\", d.document, d.hash,
              (select min(r.schema_position) from releases r where r.environment_id = e.id and r.state = 'ready') as oldest_release,
@@ -62,6 +66,8 @@ pub async fn subject(conn: &mut PgConnection, build: BuildId) -> sqlx::Result<Op
             app_label: row.app_label,
             kind: row.kind,
             target: row.target,
+            domain: row.domain,
+            account: row.account,
             deleting: row.deleting,
         },
         design_document: row.document,

@@ -2,7 +2,7 @@
 
 use super::{Api, HERE};
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use slipform::domain::OrganizationId;
 use slipform::store::TenantTx;
 
@@ -31,15 +31,18 @@ async fn every_route_answers_404_for_what_belongs_to_another_organization() {
     let stranger = api.stranger().await;
     let app = client.get(&format!("{HERE}/apps/notes")).await.expect(200)["id"].as_str().unwrap().to_owned();
     let token = client.get(&format!("{HERE}/tokens")).await.expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
+    let account = json!({ "name": "elsewhere", "region": "eu-central-1", "domain": "apps.example.com", "roleArn": "arn:aws:iam::111122223333:role/slipform" });
+    client.post(&format!("{HERE}/accounts"), &account).await.expect(201);
     let operations = operations();
     assert!(operations.len() > 25, "{}", operations.len());
     for (method, path, body) in operations {
         for (org, name) in [("default", "notes"), (api.owner.organization.to_string().as_str(), app.as_str()), ("other", app.as_str()), ("other", "notes")] {
-            let real = path.replace("{org}", org).replace("{app}", name).replace("{env}", "production").replace("{token}", &token);
+            let real =
+                path.replace("{org}", org).replace("{app}", name).replace("{env}", "production").replace("{token}", &token).replace("{account}", "elsewhere");
             let real = real.replace("{build}", "1").replace("{number}", "1");
             let real = if path.ends_with("/diff") { real + "?from=1&to=1" } else { real };
             // A route that names nothing but the stranger's own organization is theirs.
-            if org == "other" && !path.contains("{app}") && !path.contains("{token}") {
+            if org == "other" && !["{app}", "{token}", "{account}"].iter().any(|place| path.contains(place)) {
                 continue;
             }
             let mut request = stranger.request(method.clone(), &real);

@@ -1,5 +1,6 @@
 //! Stories of the API alone: a server in this process, and a database of its own. What workers would do, the stories do.
 
+mod accounts;
 mod apps;
 mod builds;
 mod designs;
@@ -109,6 +110,7 @@ impl Drop for Api {
 
 async fn serve(database: &TestDatabase, pools: &Database, home: &tempfile::TempDir, shutdown: &CancellationToken) -> (Arc<App>, String) {
     let settings = Settings {
+        has_aws: true,
         aws_domain: None,
         home: home.path().to_owned(),
         addresses: Addresses { tls: false, domain: "localhost".into(), port: 8480 },

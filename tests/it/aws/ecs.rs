@@ -30,11 +30,16 @@ struct Running {
 }
 
 impl Ecs {
-    /// Begins.
+    /// Begins, in the installation's own account.
     pub fn play(emulator: &Emulator) -> Self {
+        Self::play_in(emulator, &emulator.account)
+    }
+
+    /// Begins.
+    pub fn play_in(emulator: &Emulator, account: &Account) -> Self {
         let started = Arc::new(Mutex::new(Vec::new()));
         let player = Player {
-            account: emulator.account.clone(),
+            account: account.clone(),
             files: emulator.files(),
             endpoint: emulator.endpoint.clone(),
             scaling: emulator.scaling_endpoint.clone(),
@@ -167,7 +172,7 @@ impl Player {
         let form =
             [("Action", action), ("Version", "2015-12-01"), ("TargetGroupArn", group), ("Targets.member.1.Id", target), ("Targets.member.1.Port", "8080")];
         let body = reqwest::Url::parse_with_params("http://form", form).unwrap().query().unwrap().to_owned();
-        let post = self.http.post(&self.endpoint).header("authorization", signed_for("elasticloadbalancing"));
+        let post = self.http.post(&self.endpoint).header("authorization", self.signed_for("elasticloadbalancing"));
         let answer = post.header("content-type", "application/x-www-form-urlencoded").body(body).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{action}");
     }
@@ -180,9 +185,14 @@ impl Player {
             ("CreateService", json!({ "cluster": cluster, "serviceName": name, "taskDefinition": name, "desiredCount": 1 })),
         ] {
             let post = self.http.post(&self.scaling).header("x-amz-target", format!("AmazonEC2ContainerServiceV20141113.{call}"));
-            let post = post.header("content-type", "application/x-amz-json-1.1").header("authorization", signed_for("ecs"));
+            let post = post.header("content-type", "application/x-amz-json-1.1").header("authorization", self.signed_for("ecs"));
             let _ = post.body(body.to_string()).send().await;
         }
+    }
+
+    /// The emulators see which service and account a call is for, and ask for no more.
+    fn signed_for(&self, service: &str) -> String {
+        format!("AWS4-HMAC-SHA256 Credential={}/20260101/{REGION}/{service}/aws4_request, SignedHeaders=host, Signature=0", self.account.id)
     }
 
     async fn stop(&self, old: Option<Running>) {
@@ -192,11 +202,6 @@ impl Player {
         }
         let _ = tokio::time::timeout(Duration::from_secs(15), old.child.wait()).await;
     }
-}
-
-/// The emulators see which service and account a call is for, and ask for no more.
-fn signed_for(service: &str) -> String {
-    format!("AWS4-HMAC-SHA256 Credential=111122223333/20260101/{REGION}/{service}/aws4_request, SignedHeaders=host, Signature=0")
 }
 
 struct Service {

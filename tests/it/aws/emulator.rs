@@ -11,7 +11,8 @@ use tempfile::TempDir;
 
 pub const REGION: &str = "eu-central-1";
 pub const DOMAIN: &str = "apps.example.test";
-const ACCOUNT: &str = "111122223333";
+/// The installation's own account.
+pub const ACCOUNT: &str = "111122223333";
 const CERTIFICATE: &str = "arn:aws:acm:us-east-1:111122223333:certificate/0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f11";
 
 /// Ends with the test.
@@ -58,8 +59,7 @@ impl Emulator {
         for port in [port, scaling] {
             listens(port).await;
         }
-        let connection = Connection { credentials: Some(fixed_credentials(ACCOUNT, "test")), ..Connection::new(REGION, Some(endpoint.clone())) };
-        let account = Account::connect(&connection).await.unwrap();
+        let account = connect(&endpoint, ACCOUNT).await;
         std::fs::create_dir(folder.path().join("files")).unwrap();
         Self { endpoint, scaling_endpoint: format!("http://127.0.0.1:{scaling}"), account, folder, children }
     }
@@ -67,25 +67,31 @@ impl Emulator {
     /// One that the operator has prepared; its database server is the Postgres of the tests.
     pub async fn bootstrapped() -> Self {
         let emulator = Self::start().await;
-        let done = emulator.bootstrap(&emulator.zone().await);
+        let done = emulator.bootstrap(ACCOUNT, DOMAIN, &zone(&emulator.account, DOMAIN).await, &[]);
         assert!(done.status.success(), "{}\n{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
-        emulator.lend_postgres().await;
+        lend_postgres(&emulator.account).await;
         emulator
     }
 
-    /// The hosted zone that an operator has before.
-    pub async fn zone(&self) -> String {
-        let zone = self.account.route53.create_hosted_zone().name(DOMAIN).caller_reference("test").send().await.unwrap().hosted_zone.unwrap();
-        zone.id.trim_start_matches("/hostedzone/").to_owned()
+    /// Another account, which its owner has prepared for the installation, too.
+    pub async fn another(&self, id: &str, domain: &str, external_id: &str) -> Account {
+        let account = connect(&self.endpoint, id).await;
+        let principal = format!("ControlPlanePrincipal=arn:aws:iam::{ACCOUNT}:root");
+        let external_id = format!("ExternalId={external_id}");
+        let done = self.bootstrap(id, domain, &zone(&account, domain).await, &["--parameter", &principal, "--parameter", &external_id]);
+        assert!(done.status.success(), "{}\n{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+        lend_postgres(&account).await;
+        account
     }
 
-    /// Runs `slipform aws bootstrap`.
-    pub fn bootstrap(&self, zone: &str) -> Output {
+    /// Runs `slipform aws bootstrap` as the owner of an account.
+    pub fn bootstrap(&self, id: &str, domain: &str, zone: &str, more: &[&str]) -> Output {
         let url: reqwest::Url = server_url().parse().unwrap();
         let mut command = Command::new(program());
         command.args(["aws", "bootstrap", "--hosted-zone", zone, "--certificate", CERTIFICATE, "--parameter", "OriginProtocol=http-only"]);
         command.args(["--parameter", &format!("DatabasePort={}", url.port().unwrap()), "--stage-binary", &self.stage_binary().display().to_string()]);
-        command.envs(self.settings()).env("SLIPFORM_HOME", self.folder.path().join("operator")).env("SLIPFORM_TOOLKIT", checkout().join("toolkit"));
+        command.args(more).envs(self.settings()).env("AWS_ACCESS_KEY_ID", id).env("SLIPFORM_AWS_DOMAIN", domain);
+        command.env("SLIPFORM_HOME", self.folder.path().join("operator")).env("SLIPFORM_TOOLKIT", checkout().join("toolkit"));
         command.output().unwrap()
     }
 
@@ -99,14 +105,11 @@ impl Emulator {
         stripped
     }
 
-    /// The emulator's database server has nothing behind its address. The steward gets the password of the tests' Postgres, which
-    /// listens there.
-    async fn lend_postgres(&self) {
-        let outputs = slipform_aws::foundation::outputs(&self.account, "slipform").await.unwrap();
-        let url: reqwest::Url = server_url().parse().unwrap();
-        assert_eq!(outputs["DatabasePort"].parse().ok(), url.port());
-        let master = serde_json::json!({ "username": url.username(), "password": url.password().unwrap_or_default() });
-        self.account.secrets.put_secret_value().secret_id(&outputs["MasterSecretArn"]).secret_string(master.to_string()).send().await.unwrap();
+    /// As if Slipform had been upgraded.
+    pub fn change_stage_binary(&self) {
+        use std::io::Write as _;
+        let mut file = std::fs::File::options().append(true).open(self.stage_binary()).unwrap();
+        file.write_all(b"newer").unwrap();
     }
 
     /// What the control plane is told of the account.
@@ -133,6 +136,28 @@ impl Emulator {
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("ministack.log")).unwrap_or_default()
     }
+}
+
+/// With credentials of an account's root: the emulator takes the account's number for them.
+async fn connect(endpoint: &str, id: &str) -> Account {
+    let connection = Connection { credentials: Some(fixed_credentials(id, "test")), ..Connection::new(REGION, Some(endpoint.to_owned())) };
+    Account::connect(&connection).await.unwrap()
+}
+
+/// The hosted zone that an operator has before.
+pub async fn zone(account: &Account, domain: &str) -> String {
+    let zone = account.route53.create_hosted_zone().name(domain).caller_reference("test").send().await.unwrap().hosted_zone.unwrap();
+    zone.id.trim_start_matches("/hostedzone/").to_owned()
+}
+
+/// The emulator's database server has nothing behind its address. The steward gets the password of the tests' Postgres, which
+/// listens there.
+async fn lend_postgres(account: &Account) {
+    let outputs = slipform_aws::foundation::outputs(account, "slipform").await.unwrap();
+    let url: reqwest::Url = server_url().parse().unwrap();
+    assert_eq!(outputs["DatabasePort"].parse().ok(), url.port());
+    let master = serde_json::json!({ "username": url.username(), "password": url.password().unwrap_or_default() });
+    account.secrets.put_secret_value().secret_id(&outputs["MasterSecretArn"]).secret_string(master.to_string()).send().await.unwrap();
 }
 
 fn free_port() -> u16 {

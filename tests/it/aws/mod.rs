@@ -1,5 +1,7 @@
 //! Apps on AWS, on emulators of it: the functions really run, and so do the servers.
 
+mod accounts;
+mod bootstrap;
 mod ecs;
 mod emulator;
 mod story;

@@ -5,6 +5,7 @@ use super::emulator::Emulator;
 use crate::harness::story::{ORGANIZATION, build, create_app, finished, log_of, notes, push, sign_up};
 use crate::harness::{Client, Installation, eventually};
 use serde_json::json;
+use slipform_aws::Account;
 
 /// An installation whose apps run on an emulator.
 pub async fn installation(emulator: &Emulator) -> Installation {
@@ -15,8 +16,8 @@ pub async fn installation(emulator: &Emulator) -> Installation {
 }
 
 /// A visitor, who comes through CloudFront.
-pub async fn visitor(emulator: &Emulator) -> Client {
-    let found = emulator.account.cloudfront.list_distributions().send().await.unwrap();
+pub async fn visitor(emulator: &Emulator, account: &Account) -> Client {
+    let found = account.cloudfront.list_distributions().send().await.unwrap();
     let domain = found.distribution_list.unwrap().items.unwrap()[0].domain_name.clone();
     Client::behind(&emulator.endpoint, &domain)
 }
@@ -38,7 +39,7 @@ async fn a_design_becomes_a_live_app_on_aws_that_changes_goes_back_and_leaves_no
     }
 
     // A record is made through the public address.
-    let site = visitor(&emulator).await;
+    let site = visitor(&emulator, &emulator.account).await;
     assert!(site.get("/").await.expect_text(200).contains("<title>Notes"));
     assert!(site.get("/notes/new").await.expect_text(200).contains("<title>Notes"), "every address of the interface leads to its page");
     site.post("/api/notes", &json!({ "title": "Milk" })).await.expect(401);
@@ -75,11 +76,11 @@ async fn a_design_becomes_a_live_app_on_aws_that_changes_goes_back_and_leaves_no
     delete_app(&api, "notes").await;
     let mut owner = installation.database.owner().await;
     let rows: i64 = sqlx::query_scalar("select count(*) from resources").fetch_one(&mut owner).await.unwrap();
-    assert_eq!((rows, left(&emulator).await), (0, Vec::<String>::new()));
+    assert_eq!((rows, left(&emulator, &emulator.account).await), (0, Vec::<String>::new()));
     installation.stop().await;
 }
 
-async fn delete_app(api: &Client, slug: &str) {
+pub async fn delete_app(api: &Client, slug: &str) {
     let path = format!("{ORGANIZATION}/apps/{slug}");
     let tag = api.get(&path).await.headers["etag"].to_str().unwrap().to_owned();
     api.send(api.request(reqwest::Method::DELETE, &path).header("if-match", tag)).await.expect(202);
@@ -87,8 +88,7 @@ async fn delete_app(api: &Client, slug: &str) {
 }
 
 /// What an account still has of apps, service by service.
-async fn left(emulator: &Emulator) -> Vec<String> {
-    let account = &emulator.account;
+pub async fn left(emulator: &Emulator, account: &Account) -> Vec<String> {
     let ours = |name: &str| name.starts_with("slf-") || name.starts_with("slipform/slipform/") || name.contains("/slf-");
     let mut names: Vec<String> = Vec::new();
     let functions = account.lambda.list_functions().send().await.unwrap().functions.unwrap_or_default();

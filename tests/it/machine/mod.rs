@@ -122,6 +122,8 @@ impl Machine {
     pub async fn record(&self, slug: &str) -> EnvironmentRef {
         let env = EnvironmentRef {
             target: TargetKind::Local,
+            domain: None,
+            account: None,
             organization: OrganizationId::new(),
             app: AppId::new(),
             environment: EnvironmentId::new(),

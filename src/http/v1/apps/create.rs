@@ -1,5 +1,6 @@
 use super::AppBody;
-use crate::app::{App, apps};
+use crate::app::App;
+use crate::app::apps::{self, Wish};
 use crate::domain::TargetKind;
 use crate::http::documented::Making;
 use crate::http::extract::{In, Json};
@@ -23,8 +24,12 @@ pub struct NewApp {
     #[schema(min_length = 1, max_length = 100)]
     name: String,
     /// Where it shall run, from its beginning to its end; left out: where the installation's apps usually run.
-    #[serde(default)]
+    #[schema(nullable = false)]
     target: Option<TargetKind>,
+    /// In which of the organization's AWS accounts, by its name; left out: in the one that it has chosen for new apps, else in the
+    /// installation's own.
+    #[schema(nullable = false)]
+    account: Option<String>,
 }
 
 /// Create an app
@@ -34,7 +39,7 @@ pub struct NewApp {
 #[utoipa::path(post, path = "/v1/organizations/{org}/apps", operation_id = "createApp", tag = "Apps", params(OrganizationPath), request_body = NewApp,
     responses((status = 201, description = "Created.", body = AppBody, headers(("Location" = String, description = "Its address."))), Making))]
 pub async fn create(State(app): State<Arc<App>>, In(actor): In, Json(body): Json<NewApp>) -> Answer {
-    let made = apps::create(&app, &actor, &body.slug, &body.name, body.target).await?;
+    let made = apps::create(&app, &actor, &Wish { slug: body.slug, name: body.name, target: body.target, account: body.account }).await?;
     let location = format!("/v1/organizations/{}/apps/{}", actor.organization, made.app.slug);
     reply::located(reply::json(StatusCode::CREATED, &AppBody::new(&made)), &location)
 }

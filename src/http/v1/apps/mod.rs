@@ -43,6 +43,8 @@ pub struct AppSummaryBody {
     state: Lifecycle,
     /// Where it runs.
     target: TargetKind,
+    /// The organization's AWS account that it runs in; null: the installation's own, or its machine.
+    account: Option<String>,
     /// Address of its production. Something answers there once a release is live.
     #[schema(example = "http://car-rental.localhost:8480")]
     url: String,
@@ -64,6 +66,7 @@ impl AppSummaryBody {
             name: app.name.clone(),
             state: app.state,
             target: app.target,
+            account: app.account.clone(),
             url: url.to_owned(),
             live_release: app.live_release,
             created_by: app.created_by.map(|u| u.0),

@@ -1,0 +1,148 @@
+//! AWS accounts of an organization: its apps can run in one of them, reached by a role that trusts the installation.
+
+use super::input::Check;
+use super::page::{Page, PageRequest};
+use super::{App, conflict, not_found};
+use crate::auth::{Actor, Operation};
+use crate::domain::AccountId;
+use crate::domain::error::Result;
+use crate::store::{Position, TenantTx, accounts};
+
+pub use crate::store::accounts::Account;
+
+/// An account that is wanted.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Wish {
+    pub name: String,
+    pub region: String,
+    pub stack: String,
+    pub domain: String,
+    pub role_arn: String,
+    pub default: bool,
+}
+
+/// Adds one. Its external id is made here: whoever sets up the role lets it trust nobody who does not tell that id, so that an
+/// organization cannot have its apps made in the account of another (AWS IAM user guide, "The confused deputy problem").
+pub async fn create(app: &App, actor: &Actor, wish: &Wish) -> Result<Account> {
+    actor.may(Operation::CreateAccount)?;
+    if !app.settings.has_aws {
+        return Err(conflict("aws-not-available", "This installation does not reach AWS. Ask the operator to set SLIPFORM_AWS_REGION."));
+    }
+    let label = |l: &str| (1..=63).contains(&l.len()) && l.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let region = |r: &str| (5..=25).contains(&r.len()) && r.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let stack =
+        |s: &str| (1..=32).contains(&s.len()) && s.starts_with(|c: char| c.is_ascii_alphabetic()) && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    Check::default()
+        .slug(&wish.name, "/name", 40)
+        .that(region(&wish.region), "/region", "This must be a region such as eu-central-1.")
+        .that(stack(&wish.stack), "/stack", "This must be the name of a stack: at most 32 letters, digits and hyphens, a letter first.")
+        .that(
+            wish.domain.len() <= 180 && wish.domain.contains('.') && wish.domain.split('.').all(label),
+            "/domain",
+            "This must be the domain of the account's foundation in lower case, such as apps.example.com.",
+        )
+        .that(is_role(&wish.role_arn), "/roleArn", "This must be the ARN of a role, such as arn:aws:iam::111122223333:role/slipform.")
+        .done("The account cannot be added like this.")?;
+    let id = AccountId::new();
+    let external_id = format!("slipform-{}", uuid::Uuid::new_v4().simple());
+    let new = accounts::NewAccount {
+        id,
+        name: &wish.name,
+        region: &wish.region,
+        stack: &wish.stack,
+        domain: &wish.domain,
+        role_arn: &wish.role_arn,
+        external_id: &external_id,
+        is_default: wish.default,
+        created_by: actor.user(),
+    };
+    let mut tx = app.tenant(actor).await?;
+    if !accounts::insert(tx.connection(), actor.organization, &new).await? {
+        return Err(conflict("account-name-taken", format!("This organization has an account `{}` already. Choose another name.", wish.name)));
+    }
+    let made = find(&mut tx, &wish.name).await?;
+    tx.commit().await?;
+    Ok(made)
+}
+
+/// `arn:<partition>:iam::<account>:role/<path and name>`
+fn is_role(arn: &str) -> bool {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let [first, partition, "iam", "", account, role] = parts[..] else { return false };
+    let name = role.strip_prefix("role/").unwrap_or_default();
+    let letters = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@-_/".contains(&b));
+    first == "arn"
+        && partition.starts_with("aws")
+        && account.len() == 12
+        && account.bytes().all(|b| b.is_ascii_digit())
+        && (1..=512).contains(&name.len())
+        && letters
+}
+
+/// Accounts of the organization, the newest first.
+pub async fn list(app: &App, actor: &Actor, request: &PageRequest) -> Result<Page<Account>> {
+    actor.may(Operation::ShowAccounts)?;
+    let reading = app.read_page(actor.organization, "accounts".into(), request)?;
+    let mut tx = app.tenant(actor).await?;
+    let rows = accounts::list(tx.connection(), actor.organization, reading.slice).await?;
+    Ok(reading.page(rows, |a| Position { at: a.created_at, id: a.id.0 }))
+}
+
+/// Chooses whether new apps run there. Those that exist stay where they are.
+pub async fn update(app: &App, actor: &Actor, name: &str, default: bool) -> Result<Account> {
+    actor.may(Operation::UpdateAccount)?;
+    let mut tx = app.tenant(actor).await?;
+    if !accounts::set_default(tx.connection(), actor.organization, name, default).await? {
+        return Err(not_found("account"));
+    }
+    let now = find(&mut tx, name).await?;
+    tx.commit().await?;
+    Ok(now)
+}
+
+/// Forgets an account in which no app runs. Nothing is changed in it.
+pub async fn delete(app: &App, actor: &Actor, name: &str) -> Result<()> {
+    actor.may(Operation::DeleteAccount)?;
+    let mut tx = app.tenant(actor).await?;
+    let found = find(&mut tx, name).await?;
+    let apps = accounts::apps(tx.connection(), actor.organization, found.id).await?;
+    if apps > 0 {
+        return Err(conflict("account-in-use", format!("{apps} apps run in the account `{name}`. Delete them first.")));
+    }
+    accounts::delete(tx.connection(), actor.organization, found.id).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The account of this name.
+pub(super) async fn find(tx: &mut TenantTx, name: &str) -> Result<Account> {
+    let organization = tx.organization();
+    accounts::find(tx.connection(), organization, name).await?.ok_or_else(|| not_found("account"))
+}
+
+/// The account of the organization's new apps, if it has chosen one.
+pub(super) async fn default(tx: &mut TenantTx) -> Result<Option<Account>> {
+    let organization = tx.organization();
+    Ok(accounts::default(tx.connection(), organization).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_role;
+
+    #[test]
+    fn only_arns_of_roles_are_taken() {
+        assert!(is_role("arn:aws:iam::111122223333:role/slipform") && is_role("arn:aws-cn:iam::111122223333:role/path/slip_form"));
+        for arn in [
+            "",
+            "slipform",
+            "arn:aws:iam::1111:role/a",
+            "arn:aws:iam::111122223333:user/a",
+            "arn:aws:sts::111122223333:role/a",
+            "arn:aws:iam::111122223333:role/",
+            "arn:aws:iam::111122223333:role/a b",
+        ] {
+            assert!(!is_role(arn), "{arn}");
+        }
+    }
+}

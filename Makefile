@@ -35,6 +35,7 @@ test: ## All tests, the same that CI runs
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- -D warnings
 	@scripts/check-scripts
+	@scripts/check-docker
 	cargo build --locked --bin slipform
 	@scripts/check-setup $(slipform)
 	$(with_postgres) cargo nextest run --locked $(NEXTEST)

@@ -106,5 +106,10 @@ fn logged<F: Future<Output = anyhow::Result<()>>>(part: impl FnOnce(Config) -> F
 }
 
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    if cfg!(feature = "aws") {
+        // Without optimization, the calls of the AWS SDK need more than the usual 2 MB.
+        builder.thread_stack_size(8 << 20);
+    }
+    builder.enable_all().build()
 }

@@ -68,6 +68,18 @@ pub async fn rollback(app: &App, actor: &Actor, name: &str, environment: &str, r
     enqueue(app, actor, tx, &record, &place, BuildKind::Rollback, found.design_version_id, Some(found.id)).await
 }
 
+/// Brings the live release back with everything that it needs: what is missing is made, what was changed is mended.
+pub async fn repair(app: &App, actor: &Actor, name: &str, environment: &str) -> Result<Detail> {
+    actor.may(Operation::CreateBuild)?;
+    let mut tx = app.tenant(actor).await?;
+    let (record, place) = environments::held(&mut tx, name, environment).await?;
+    let Some(number) = place.live_release else {
+        return Err(conflict("nothing-live", "No release is live in this environment. Build a design version instead."));
+    };
+    let found = crate::store::releases::find(tx.connection(), actor.organization, place.id, number).await?.ok_or_else(|| not_found("release"))?;
+    enqueue(app, actor, tx, &record, &place, BuildKind::Repair, found.design_version_id, Some(found.id)).await
+}
+
 /// Queues what a build that did not succeed was for once more.
 pub async fn retry(app: &App, actor: &Actor, name: &str, number: i32) -> Result<Detail> {
     actor.may(Operation::CreateBuild)?;
@@ -82,7 +94,7 @@ pub async fn retry(app: &App, actor: &Actor, name: &str, number: i32) -> Result<
         BuildState::Failed | BuildState::Cancelled | BuildState::Superseded => {}
     }
     let (record, place) = environments::held(&mut tx, name, &old.environment).await?;
-    let release = old.release_id.filter(|_| old.kind == BuildKind::Rollback);
+    let release = old.release_id.filter(|_| old.kind != BuildKind::Build);
     enqueue(app, actor, tx, &record, &place, old.kind, old.design_version_id, release).await
 }
 

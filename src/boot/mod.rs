@@ -111,7 +111,7 @@ fn keyring(config: &Config) -> anyhow::Result<Keyring> {
     let file = config.home.join("key");
     if !file.exists() {
         // Two processes may start together: the one that links first wins, and both read what it wrote.
-        let mine = config.home.join(format!("key.{}", std::process::id()));
+        let mine = config.home.join(format!("key.{}", uuid::Uuid::new_v4().simple()));
         files::write_private(&mine, Keyring::generate().as_bytes())?;
         let linked = fs::hard_link(&mine, &file);
         fs::remove_file(&mine)?;

@@ -61,6 +61,8 @@ pub enum Command {
     Releases(releases::Releases),
     /// Goes back to an earlier release.
     Rollback(releases::Rollback),
+    /// Brings the live release back with everything that it needs.
+    Repair(releases::Repair),
     /// Opens the app in a browser.
     Open(releases::Open),
     /// Downloads the code base of a release.
@@ -120,6 +122,7 @@ async fn signed_in(command: Command, client: &Client, output: &Output) -> Outcom
         Command::Logs(logs) => logs.run(client, output).await,
         Command::Releases(releases) => releases.run(client, output).await,
         Command::Rollback(rollback) => rollback.run(client, output).await,
+        Command::Repair(repair) => repair.run(client, output).await,
         Command::Open(open) => open.run(client, output).await,
         Command::Code(code) => code.run(client, output).await,
     }

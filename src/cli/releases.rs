@@ -68,6 +68,21 @@ impl Rollback {
     }
 }
 
+/// Brings the live release back with everything that it needs.
+#[derive(Debug, Args)]
+#[command(after_help = super::EXIT_CODES)]
+pub struct Repair {
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Repair {
+    pub async fn run(self, client: &Client, output: &Output) -> Outcome {
+        let build = client.post(&self.place.path(client, "/repair"), &json!({})).await?;
+        super::builds::follow(client, output, &self.place.app, &build).await
+    }
+}
+
 /// Opens the app in a browser.
 #[derive(Debug, Args)]
 pub struct Open {

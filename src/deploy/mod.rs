@@ -13,6 +13,7 @@ use crate::domain::{AccountId, AppId, BuildId, EnvironmentId, EnvironmentKind, O
 use crate::stages::housekeeping::{Discarded, Stored};
 use crate::stages::{Log, Run, Stage, StageError};
 use crate::store::resources::Owner;
+use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 /// An environment, as a target sees it.
@@ -59,6 +60,17 @@ pub struct Rollout {
     pub cancel: CancellationToken,
 }
 
+/// Something that is not as it was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// Kind of thing, as in the ledger.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// What is wrong with it.
+    pub detail: String,
+}
+
 /// The origin at which an environment answers.
 pub type Address = String;
 
@@ -88,6 +100,10 @@ pub trait Target {
 
     /// Removes files of builds and releases.
     fn discard(&self, env: &EnvironmentRef, what: Discarded) -> impl Future<Output = Result<(), StageError>> + Send;
+
+    /// What is not as it was made, and cannot mend itself; what follows from a newer Slipform is brought up to date meanwhile. `None`
+    /// where nobody but Slipform can change anything.
+    fn differences(&self, env: &EnvironmentRef) -> impl Future<Output = Result<Option<Vec<Difference>>, StageError>> + Send;
 
     /// Removes everything of the environment, and proves that nothing is left.
     fn remove_environment(&self, env: &EnvironmentRef, log: &Log) -> impl Future<Output = Result<(), StageError>> + Send;

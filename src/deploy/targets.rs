@@ -3,7 +3,7 @@
 #[cfg(feature = "aws")]
 use super::aws::{self, AwsTarget};
 use super::local::LocalTarget;
-use super::{Address, EnvironmentRef, Rollout, Target};
+use super::{Address, Difference, EnvironmentRef, Rollout, Target};
 use crate::domain::{AppId, TargetKind};
 use crate::stages::housekeeping::{Discarded, Stored};
 use crate::stages::{Log, Run, Stage, StageError, Workshop};
@@ -104,6 +104,10 @@ impl Target for Targets {
 
     async fn discard(&self, env: &EnvironmentRef, what: Discarded) -> Result<(), StageError> {
         by_target!(self, env, discard(env, what))
+    }
+
+    async fn differences(&self, env: &EnvironmentRef) -> Result<Option<Vec<Difference>>, StageError> {
+        by_target!(self, env, differences(env))
     }
 
     async fn remove_environment(&self, env: &EnvironmentRef, log: &Log) -> Result<(), StageError> {

@@ -85,6 +85,8 @@ words! {
         Build = "build",
         /// Brings an earlier release live again.
         Rollback = "rollback",
+        /// Brings the live release back with everything that it needs.
+        Repair = "repair",
     }
 
     /// Whether an app or an environment is there to stay.

@@ -85,6 +85,7 @@ fn contents() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::environments::list::list, v1::environments::create::create))
         .routes(routes!(v1::environments::show::show, v1::environments::delete::delete))
         .routes(routes!(v1::environments::rollback::rollback))
+        .routes(routes!(v1::environments::repair::repair))
         .routes(routes!(v1::environments::logs::logs))
         // Releases
         .routes(routes!(v1::releases::list::list))

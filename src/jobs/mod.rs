@@ -6,6 +6,7 @@ mod pool;
 mod reins;
 mod remove;
 mod sweep;
+mod watch;
 
 pub use pool::run;
 

@@ -1,5 +1,5 @@
 use super::reins::{Held, Reins, Stop};
-use super::{Deps, GRACE, HEARTBEAT, LEASE, MAX_ATTEMPTS, POLL, build, remove, sweep};
+use super::{Deps, GRACE, HEARTBEAT, LEASE, MAX_ATTEMPTS, POLL, build, remove, sweep, watch};
 use crate::deploy::Target;
 use crate::domain::BuildId;
 use crate::domain::error::Result;
@@ -152,6 +152,7 @@ async fn small_job<T: Target + Send + Sync + 'static>(deps: &Deps<T>, job: &smal
             "delete_app" => remove::app(deps, &job.payload, bell).await,
             "delete_environment" => remove::environment(deps, &job.payload, bell).await,
             "sweep" => sweep::run(deps, &job.payload).await,
+            "watch" => watch::run(deps, &job.payload).await,
             // A newer Slipform shares this database; its own workers take it.
             _ => Ok(Done::NotYet("this worker does not know this kind of job", Duration::from_secs(30))),
         }

@@ -91,8 +91,12 @@ pub async fn enqueue(conn: &mut PgConnection, new: &NewBuild) -> sqlx::Result<En
 /// The build's row, its steps and its first event. The organization's row is locked, so that no other build takes the number.
 async fn insert(conn: &mut PgConnection, new: &NewBuild) -> sqlx::Result<(i32, i64)> {
     let names: Vec<String> = StepName::ALL.iter().map(ToString::to_string).collect();
-    let states: Vec<String> =
-        StepName::ALL.iter().map(|name| if new.kind == BuildKind::Rollback && *name != StepName::Rollout { "skipped" } else { "pending" }.to_owned()).collect();
+    let pending = |name: StepName| match new.kind {
+        BuildKind::Build => true,
+        BuildKind::Rollback => name == StepName::Rollout,
+        BuildKind::Repair => matches!(name, StepName::Provision | StepName::Rollout),
+    };
+    let states: Vec<String> = StepName::ALL.iter().map(|name| if pending(*name) { "pending" } else { "skipped" }.to_owned()).collect();
     let row = sqlx::query!(
         "with build as (
              insert into builds (id, organization_id, app_id, environment_id, number, kind, design_version_id, release_id, created_by, trace_parent)

@@ -1,7 +1,7 @@
 //! Work that is not a build: deleting, sweeping, delivering. Few and small, so a plain table with SKIP LOCKED will do.
 
 use super::WORK;
-use crate::domain::{JobId, OrganizationId};
+use crate::domain::{EnvironmentId, JobId, OrganizationId};
 use serde::Serialize;
 use sqlx::{PgConnection, PgPool};
 use std::time::Duration;
@@ -34,6 +34,17 @@ pub async fn enqueue(conn: &mut PgConnection, organization: Option<OrganizationI
     .fetch_one(conn)
     .await?;
     Ok(id)
+}
+
+/// Whether a job of a kind waits or runs for an environment.
+pub async fn waits(conn: &mut PgConnection, kind: &str, environment: EnvironmentId) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        "select exists (select from jobs where kind = $1 and state in ('queued', 'running') and payload ->> 'environment' = $2) as \"waits!\"",
+        kind,
+        environment.to_string(),
+    )
+    .fetch_one(conn)
+    .await
 }
 
 /// Hands out the next job that is due: a waiting one, or one whose worker no longer answers.

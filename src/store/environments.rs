@@ -2,6 +2,7 @@
 
 use crate::domain::{AppId, BuildId, EnvironmentId, EnvironmentKind, Lifecycle, OrganizationId, ReleaseId, UserId};
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use sqlx::PgConnection;
 
 /// An environment, with what runs in it.
@@ -26,6 +27,9 @@ pub struct Environment {
     pub message: Option<String>,
     /// Restarts of its process since it was last switched.
     pub restarts: Option<i32>,
+    /// What the last look at its things has found: `[{kind, name, detail}]`.
+    pub drift: Option<Value>,
+    pub drift_checked_at: Option<DateTime<Utc>>,
 }
 
 /// All environments of an app, production first. There are few.
@@ -35,7 +39,7 @@ pub async fn list(conn: &mut PgConnection, organization: OrganizationId, app: Ap
         "select e.id as \"id: EnvironmentId\", e.slug, e.kind as \"kind: EnvironmentKind\", e.state as \"state: Lifecycle\",
              e.live_release_id as \"live_release_id: ReleaseId\", r.number as \"live_release?\", d.number as \"live_design?\",
              e.admin_email, e.sealed_secrets, e.created_at, e.updated_at,
-             t.observed as \"observed?\", t.message, t.restarts as \"restarts?\"
+             t.observed as \"observed?\", t.message, t.restarts as \"restarts?\", e.drift, e.drift_checked_at
          from environments e
          left join releases r on r.id = e.live_release_id
          left join design_versions d on d.id = r.design_version_id
@@ -55,7 +59,7 @@ pub async fn find(conn: &mut PgConnection, organization: OrganizationId, app: Ap
         "select e.id as \"id: EnvironmentId\", e.slug, e.kind as \"kind: EnvironmentKind\", e.state as \"state: Lifecycle\",
              e.live_release_id as \"live_release_id: ReleaseId\", r.number as \"live_release?\", d.number as \"live_design?\",
              e.admin_email, e.sealed_secrets, e.created_at, e.updated_at,
-             t.observed as \"observed?\", t.message, t.restarts as \"restarts?\"
+             t.observed as \"observed?\", t.message, t.restarts as \"restarts?\", e.drift, e.drift_checked_at
          from environments e
          left join releases r on r.id = e.live_release_id
          left join design_versions d on d.id = r.design_version_id

@@ -3,7 +3,7 @@
 use crate::harness::{TestDatabase, checkout, eventually, temporary_folder};
 use serde_json::Value;
 use slipform::config::{Config, Secret};
-use slipform::deploy::{Address, EnvironmentRef, Rollout, Target};
+use slipform::deploy::{Address, Difference, EnvironmentRef, Rollout, Target};
 use slipform::domain::{AppId, BuildId, BuildKind, DesignVersionId, EnvironmentId, OrganizationId, ReleaseId, StepName};
 use slipform::jobs::{self, Deps};
 use slipform::queue::{self, NewBuild};
@@ -96,6 +96,10 @@ impl Target for StandIn {
 
     async fn discard(&self, env: &EnvironmentRef, what: Discarded) -> Result<(), StageError> {
         housekeeping::discard(self.workspace(env), what).await
+    }
+
+    async fn differences(&self, _: &EnvironmentRef) -> Result<Option<Vec<Difference>>, StageError> {
+        Ok(None)
     }
 
     async fn remove_environment(&self, env: &EnvironmentRef, _: &Log) -> Result<(), StageError> {

@@ -240,3 +240,22 @@ async fn a_role_that_administrates_and_comes_later_belongs_to_the_first_administ
     assert_eq!(roles().await, json!(["admin"]));
     installation.stop().await;
 }
+
+#[tokio::test]
+async fn a_repair_brings_the_live_release_back_with_its_database_rights() {
+    let (installation, app) = with_notes().await;
+    let api = installation.client();
+    let mut owner = installation.database.owner().await;
+    let role: String = sqlx::query_scalar("select name from resources where kind = 'role'").fetch_one(&mut owner).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(format!("alter role {role} nologin"))).execute(&mut owner).await.unwrap();
+    let repair = api.post(&format!("{ORGANIZATION}/apps/notes/environments/production/repair"), &json!({})).await.expect(202);
+    let repair = finished(&api, "notes", &repair).await;
+    assert_eq!((&repair["state"], &repair["kind"]), (&json!("succeeded"), &json!("repair")), "{}", log_of(&api, "notes", &repair).await);
+    assert!(sqlx::query_scalar::<_, bool>("select rolcanlogin from pg_roles where rolname = $1").bind(&role).fetch_one(&mut owner).await.unwrap());
+    app.get("/api/notes").await.expect(200);
+
+    api.post(&format!("{ORGANIZATION}/apps"), &json!({ "slug": "empty", "name": "Empty" })).await.expect(201);
+    let refused = api.post(&format!("{ORGANIZATION}/apps/empty/environments/production/repair"), &json!({})).await.expect(409);
+    assert_eq!(refused["type"], "urn:slipform:problem:nothing-live");
+    installation.stop().await;
+}

@@ -2,18 +2,22 @@
 //! again until a listing of every service shows that nothing is left.
 
 use crate::account::{Account, Foundation};
+use crate::drift::Difference;
 use crate::ensure::access_point::{self, AccessPoint};
 use crate::ensure::distribution::{self, Distribution};
 use crate::ensure::function::{self, ALIAS};
 use crate::ensure::{alarm, bucket, log_group, record, role, scaling, secret, target_group};
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::ledger::{Entry, Ledger};
 use crate::names::{Names, STAGES};
 use crate::policies;
 use crate::preflight::{self, FunctionSize};
 use crate::server;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 /// Where functions find the app's file system.
 pub const MOUNT: &str = "/mnt/app";
@@ -55,6 +59,8 @@ pub struct Environment<'a, L> {
     foundation: &'a Foundation,
     names: Names,
     ledger: &'a L,
+    /// What differs, while only looking.
+    differences: Option<Mutex<Vec<Difference>>>,
 }
 
 /// The size of each stage's function; measured on an app of 100 entities. CPU comes with memory.
@@ -81,7 +87,7 @@ const CONCURRENCY: i32 = 2;
 impl<'a, L: Ledger> Environment<'a, L> {
     /// Nothing is done yet.
     pub fn new(account: &'a Account, foundation: &'a Foundation, names: Names, ledger: &'a L) -> Self {
-        Self { account, foundation, names, ledger }
+        Self { account, foundation, names, ledger, differences: None }
     }
 
     /// Makes sure that everything is there and as wanted. May be repeated after it was broken off anywhere.
@@ -104,14 +110,59 @@ impl<'a, L: Ledger> Environment<'a, L> {
         Ok(Made { access_point, secret_arn, task_role_arn, execution_role_arn, target_group_arn, bucket, distribution, functions })
     }
 
-    /// Says what is meant, makes it, says what is there.
-    async fn keep<T: serde::Serialize>(&self, kind: &str, name: impl Into<String>, work: impl Future<Output = Result<T>>) -> Result<T> {
+    /// Says what is meant, makes it, says what is there. While only looking, what would be made is noted, and what was seen of the
+    /// thing before stands for it.
+    async fn keep<T: Serialize + DeserializeOwned>(&self, kind: &str, name: impl Into<String>, work: impl Future<Output = Result<T>>) -> Result<T> {
         let name = name.into();
-        self.ledger.intend(kind, &name, json!({})).await?;
+        let known = self.known(kind, &name).await?;
         // The SDK's futures are large: joined on the stack of one task they would not fit.
-        let made = Box::pin(work).await?;
-        self.ledger.present(kind, &name, serde_json::to_value(&made).unwrap_or_default()).await?;
-        Ok(made)
+        match Box::pin(work).await {
+            Err(error) if error.kind == Kind::Differs => {
+                self.note(kind, &name, &error);
+                known.and_then(|seen| serde_json::from_value(seen).ok()).ok_or(error)
+            }
+            Err(error) => Err(error),
+            Ok(made) => {
+                if self.differences.is_none() {
+                    self.ledger.present(kind, &name, serde_json::to_value(&made).unwrap_or_default()).await?;
+                }
+                Ok(made)
+            }
+        }
+    }
+
+    /// A part of something that [`Self::keep`] has made.
+    async fn part(&self, kind: &str, name: &str, work: impl Future<Output = Result<()>>) -> Result<()> {
+        match Box::pin(work).await {
+            Err(error) if error.kind == Kind::Differs => {
+                self.note(kind, name, &error);
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
+    /// What was seen of a thing before; while making it, says that it is meant.
+    async fn known(&self, kind: &str, name: &str) -> Result<Option<Value>> {
+        if self.differences.is_none() {
+            return self.ledger.intend(kind, name, json!({})).await;
+        }
+        let entries = self.ledger.entries().await?;
+        Ok(entries.into_iter().find(|entry| entry.kind == kind && entry.name == name).and_then(|entry| entry.observed))
+    }
+
+    fn note(&self, kind: &str, name: &str, error: &Error) {
+        if let Some(differences) = &self.differences {
+            differences.lock().unwrap_or_else(PoisonError::into_inner).push(Difference::by_call(kind, name, error.call));
+        }
+    }
+
+    /// What is not as it was made, found with an account that only looks (see [`crate::drift::look_only`]).
+    pub async fn differences(account: &'a Account, foundation: &'a Foundation, names: Names, ledger: &'a L, wanted: &Wanted) -> Result<Vec<Difference>> {
+        let looking = Self { differences: Some(Mutex::default()), ..Self::new(account, foundation, names, ledger) };
+        Box::pin(looking.ensure(wanted)).await?;
+        let found = looking.differences.map(|found| found.into_inner().unwrap_or_else(PoisonError::into_inner));
+        Ok(found.unwrap_or_default())
     }
 
     /// Log, access point, role, then the five functions at once.
@@ -121,12 +172,7 @@ impl<'a, L: Ledger> Environment<'a, L> {
         let log = self.keep("logGroup", self.names.function_logs(), async {
             log_group::ensure(account, &names.function_logs(), foundation.log_retention_days, &tags).await
         });
-        let files = async {
-            self.ledger.intend("accessPoint", &names.folder(), json!({})).await?;
-            let made = Box::pin(access_point::ensure(account, foundation, names)).await?;
-            self.ledger.present("accessPoint", &names.folder(), json!({ "id": made.id, "arn": made.arn })).await?;
-            Ok(made)
-        };
+        let files = self.keep("accessPoint", names.folder(), access_point::ensure(account, foundation, names));
         let unreserved = Box::pin(function::unreserved(account));
         let ((), access_point, unreserved) = tokio::try_join!(log, files, unreserved)?;
         let role_arn = self
@@ -212,7 +258,8 @@ impl<'a, L: Ledger> Environment<'a, L> {
                 let balancer = foundation.listener_arn.split_once(":listener/").map_or("", |(_, rest)| rest.rsplit_once('/').map_or(rest, |(name, _)| name));
                 alarm::ensure(account, names, balancer, group.rsplit(':').next().unwrap_or_default()).await
             });
-            tokio::try_join!(rule, alarms, Box::pin(target_group::ensure_attributes(account, &group)))?;
+            let attributes = self.part("targetGroup", &group, target_group::ensure_attributes(account, &group));
+            tokio::try_join!(rule, alarms, attributes)?;
             Ok(group)
         };
         let ((secret_arn, role_arn), (), group) = tokio::try_join!(secret, log, way)?;
@@ -226,7 +273,7 @@ impl<'a, L: Ledger> Environment<'a, L> {
         let name = names.bucket(&account.id);
         let bucket = self.keep("bucket", &name, bucket::ensure(account, &name, &tags));
         let distribution = async {
-            let known = self.ledger.intend("distribution", &names.distribution(), json!({})).await?;
+            let known = self.known("distribution", &names.distribution()).await?;
             let known = known.as_ref().and_then(|known| known["id"].as_str());
             let distribution = distribution::Wanted {
                 name: names.distribution(),
@@ -237,10 +284,7 @@ impl<'a, L: Ledger> Environment<'a, L> {
                 foundation,
                 tags: &tags,
             };
-            let made = Box::pin(distribution::ensure(account, &distribution, known)).await?;
-            let seen = json!({ "id": made.id, "arn": made.arn, "domain": made.domain });
-            self.ledger.present("distribution", &names.distribution(), seen).await?;
-            Ok(made)
+            self.keep("distribution", names.distribution(), distribution::ensure(account, &distribution, known)).await
         };
         let ((), distribution) = tokio::try_join!(bucket, distribution)?;
         let records = async {
@@ -249,7 +293,7 @@ impl<'a, L: Ledger> Environment<'a, L> {
             }
             Ok(())
         };
-        tokio::try_join!(Box::pin(bucket::allow(account, &name, &distribution.arn)), records)?;
+        tokio::try_join!(self.part("bucket", &name, bucket::allow(account, &name, &distribution.arn)), records)?;
         Ok((name, distribution))
     }
 

@@ -29,6 +29,8 @@ pub enum Kind {
     Refused,
     /// The ledger could not be written.
     Ledger,
+    /// It would change something, and we only look.
+    Differs,
     /// It was given up.
     Cancelled,
 }
@@ -72,6 +74,9 @@ where
     move |error| {
         let (code, message) = (error.code().unwrap_or_default().to_owned(), error.message().unwrap_or_default().to_owned());
         let status = error.raw_response().map(|response| response.status().as_u16());
+        if !matches!(error, SdkError::ServiceError(_)) && chain(&error).contains(crate::drift::REFUSED) {
+            return Error::new(Kind::Differs, call, "differs", "It is not as it was made.");
+        }
         match &error {
             SdkError::ResponseError(_) => Error::new(Kind::Refused, call, "unreadable-answer", chain(&error)),
             SdkError::ServiceError(_) => {
@@ -110,7 +115,10 @@ fn kind_of(code: &str, message: &str, status: Option<u16>) -> Kind {
         | "TooManyTargetGroups"
         | "TooManyUniqueTargetGroupsPerLoadBalancer"
         | "TooManyRules"
-        | "TooManyDistributions" => Kind::Quota,
+        | "TooManyDistributions"
+        | "TooManyDistributionsAssociatedToOriginAccessControl"
+        | "TooManyDistributionsAssociatedToResponseHeadersPolicy"
+        | "TooManyDistributionsWithFunctionAssociations" => Kind::Quota,
         "Throttling" | "ThrottlingException" | "TooManyRequestsException" | "RequestLimitExceeded" | "SlowDown" | "PriorRequestNotComplete" => Kind::Throttled,
         "ResourceConflictException"
         | "ResourceInUseException"

@@ -25,6 +25,11 @@ pub fn layer(toolkit: &Path) -> anyhow::Result<Vec<u8>> {
     let root = toolkit.join("node_modules");
     let files = crate::stages::tree::list(&root).map_err(|e| anyhow::anyhow!("{e}"))?;
     ensure!(!files.is_empty(), "the toolkit is not installed in {}; run `scripts/setup`", toolkit.display());
+    ensure!(
+        files.keys().any(|path| path.starts_with("@esbuild/linux-x64/")),
+        "the toolkit in {} is for another processor than x86-64, which functions have",
+        toolkit.display()
+    );
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let mut size = 0;
     for (path, file) in files {
@@ -94,16 +99,20 @@ mod tests {
     fn what_is_packed_can_be_started_and_is_the_same_for_the_same_content() {
         let folder = tempfile::tempdir().unwrap();
         assert!(layer(folder.path()).unwrap_err().to_string().contains("scripts/setup"));
-        let tool = folder.path().join("node_modules/tool");
+        let tool = folder.path().join("node_modules/@esbuild/linux-x64");
         std::fs::create_dir_all(&tool).unwrap();
         std::fs::write(tool.join("run"), "x").unwrap();
         std::fs::set_permissions(tool.join("run"), std::fs::Permissions::from_mode(0o755)).unwrap();
         std::fs::write(tool.join("text"), "y").unwrap();
+        let foreign = folder.path().join("foreign");
+        std::fs::create_dir_all(foreign.join("node_modules/@esbuild/linux-arm64")).unwrap();
+        std::fs::write(foreign.join("node_modules/@esbuild/linux-arm64/esbuild"), "x").unwrap();
+        assert!(layer(&foreign).unwrap_err().to_string().contains("another processor"));
         let packed = layer(folder.path()).unwrap();
         assert_eq!(packed, layer(folder.path()).unwrap());
         let mut archive = zip::ZipArchive::new(Cursor::new(packed)).unwrap();
-        assert_eq!(archive.by_name("node_modules/tool/run").unwrap().unix_mode().map(|mode| mode & 0o777), Some(0o755));
-        assert_eq!(archive.by_name("node_modules/tool/text").unwrap().unix_mode().map(|mode| mode & 0o777), Some(0o644));
+        assert_eq!(archive.by_name("node_modules/@esbuild/linux-x64/run").unwrap().unix_mode().map(|mode| mode & 0o777), Some(0o755));
+        assert_eq!(archive.by_name("node_modules/@esbuild/linux-x64/text").unwrap().unix_mode().map(|mode| mode & 0o777), Some(0o644));
         let mut archive = zip::ZipArchive::new(Cursor::new(stage(b"program").unwrap())).unwrap();
         assert_eq!(archive.by_name("bootstrap").unwrap().unix_mode().map(|mode| mode & 0o777), Some(0o755));
     }

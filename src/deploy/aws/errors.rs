@@ -15,6 +15,7 @@ pub fn step_failed(error: &Error) -> StageError {
         Kind::NotFound => ("aws-missing", "Something is missing in the AWS account"),
         Kind::Exists => ("aws-exists", "Something of the same name is in the AWS account already"),
         Kind::Refused => ("aws-refused", "AWS refused a call"),
+        Kind::Differs => ("aws-differs", "Something in the AWS account is not as it was made"),
         Kind::Ledger => ("database-unavailable", "The database did not answer"),
         Kind::Cancelled => return StageError::cancelled(),
     };

@@ -34,7 +34,7 @@ impl Front {
         let mut headers = HeaderMap::new();
         let mut query = String::new();
         let origin = match &target.settings.connection.endpoint {
-            None => format!("https://{}", target.host(env)),
+            None => format!("https://{}", super::host(env)),
             Some(endpoint) => {
                 let host = HeaderValue::from_str(&site.made.distribution.domain).map_err(|e| no_client(&e))?;
                 headers.insert(HOST, host);

@@ -9,11 +9,12 @@ mod provision;
 mod remove;
 mod rollout;
 mod stage;
+mod watch;
 mod web;
 
 use self::errors::step_failed;
 use self::ledger::PgLedger;
-use super::{Address, EnvironmentRef, Rollout, Target};
+use super::{Address, Difference, EnvironmentRef, Rollout, Target};
 use crate::config::Secret;
 use crate::domain::local::host_label;
 use crate::domain::seal::Keyring;
@@ -102,7 +103,7 @@ impl AwsTarget {
         let (connection, stack) = self.way(env).await?;
         let account = match known {
             Some(known) => known.account.clone(),
-            None => Arc::new(Account::connect(&connection).await.map_err(|e| step_failed(&e))?),
+            None => Arc::new(Box::pin(Account::connect(&connection)).await.map_err(|e| step_failed(&e))?),
         };
         let outputs = slipform_aws::foundation::outputs(&account, &stack).await.map_err(|e| step_failed(&e))?;
         let mut foundation = Foundation::read(&stack, &outputs).map_err(|missing| {
@@ -137,27 +138,6 @@ impl AwsTarget {
         Ok((connection, found.stack))
     }
 
-    fn names(&self, env: &EnvironmentRef, foundation: &Foundation) -> Names {
-        Names::new(&Scope {
-            installation: foundation.installation.clone(),
-            organization: env.organization.to_string(),
-            app: env.app.to_string(),
-            app_slug: env.app_slug.clone(),
-            environment: env.environment.to_string(),
-            environment_slug: env.environment_slug.clone(),
-            production: env.kind == EnvironmentKind::Production,
-        })
-    }
-
-    fn host(&self, env: &EnvironmentRef) -> String {
-        format!("{}.{}", host_label(&env.host_label, &env.environment_slug, env.kind), env.domain.as_deref().unwrap_or("invalid"))
-    }
-
-    /// Where the environment answers once something is live.
-    fn address(&self, env: &EnvironmentRef) -> Address {
-        format!("https://{}", self.host(env))
-    }
-
     fn ledger(&self, env: &EnvironmentRef, log: &Log) -> PgLedger {
         PgLedger::new(self.settings.worker.clone(), env.owner(), log.clone())
     }
@@ -165,7 +145,7 @@ impl AwsTarget {
     /// An environment that was provisioned before; `None` where nothing or only a part of it is there.
     async fn site(&self, env: &EnvironmentRef) -> Result<Option<Site>, StageError> {
         let (account, foundation) = self.place(env).await?;
-        let names = self.names(env, &foundation);
+        let names = names(env, &foundation);
         let entries = self.ledger(env, &Log::new().0).entries().await.map_err(|e| step_failed(&e))?;
         let folder = env.environment_slug.clone();
         Ok(Made::read(&names, &account.id, &entries).map(|made| Site { account, foundation, names, made, folder }))
@@ -204,6 +184,10 @@ impl Target for AwsTarget {
         stage::run(&site, Task::Discard, None, remote::value(&what)?, &Log::new().0).await.map(drop)
     }
 
+    async fn differences(&self, env: &EnvironmentRef) -> Result<Option<Vec<Difference>>, StageError> {
+        Box::pin(watch::run(self, env)).await.map(Some)
+    }
+
     async fn remove_environment(&self, env: &EnvironmentRef, log: &Log) -> Result<(), StageError> {
         Box::pin(remove::run(self, env, log)).await
     }
@@ -219,4 +203,27 @@ fn database_url(target: &AwsTarget, foundation: &Foundation, env: &EnvironmentRe
     let tls = target.settings.emulated.is_none();
     let server = crate::domain::local::DatabaseServer { host: foundation.database_host.clone(), port: foundation.database_port, tls };
     Secret::new(server.url(env.environment, password))
+}
+
+/// The names of an environment's things.
+fn names(env: &EnvironmentRef, foundation: &Foundation) -> Names {
+    Names::new(&Scope {
+        installation: foundation.installation.clone(),
+        organization: env.organization.to_string(),
+        app: env.app.to_string(),
+        app_slug: env.app_slug.clone(),
+        environment: env.environment.to_string(),
+        environment_slug: env.environment_slug.clone(),
+        production: env.kind == EnvironmentKind::Production,
+    })
+}
+
+/// The name at which visitors find an environment.
+fn host(env: &EnvironmentRef) -> String {
+    format!("{}.{}", host_label(&env.host_label, &env.environment_slug, env.kind), env.domain.as_deref().unwrap_or("invalid"))
+}
+
+/// Where an environment answers once something is live.
+fn address(env: &EnvironmentRef) -> Address {
+    format!("https://{}", host(env))
 }

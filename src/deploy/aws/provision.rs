@@ -3,6 +3,7 @@
 use super::stage::invoked;
 use super::{AwsTarget, Site, database_url, step_failed, unavailable};
 use crate::deploy::{EnvironmentRef, secrets};
+use crate::domain::local::EnvironmentSecrets;
 use crate::stages::remote::{Outcome, Reply, StewardCall, misunderstood};
 use crate::stages::{Log, StageError};
 use crate::store::locks::AppLock;
@@ -19,26 +20,8 @@ pub(super) async fn run(target: &AwsTarget, env: &EnvironmentRef, log: &Log) -> 
     // Nobody removes what the environments of the app share meanwhile.
     let _stays = AppLock::shared(&target.settings.worker, env.app).await.map_err(|e| unavailable(&e))?;
     let (account, foundation) = target.place(env).await?;
-    let secrets = secrets::of(&target.settings.worker, &target.settings.keyring, env.environment).await?;
-    let names = target.names(env, &foundation);
-    let database_url = database_url(target, &foundation, env, &secrets.database_password);
-    let secret = json!({
-        "databaseUrl": database_url.expose(),
-        "databasePassword": secrets.database_password,
-        "adminPassword": secrets.admin_password,
-    });
-    let mut variables = BTreeMap::new();
-    if let Some(emulated) = &target.settings.emulated {
-        variables.insert("SLIPFORM_FILES".to_owned(), format!("{}{}", emulated.files.display(), names.folder()));
-        variables.insert("SLIPFORM_TOOLKIT".to_owned(), emulated.toolkit.display().to_string());
-    }
-    let wanted = Wanted {
-        secret: secret.to_string(),
-        origin_secret: secrets.origin_secret,
-        aliases: vec![target.host(env)],
-        certificate_arn: foundation.certificate_arn.clone(),
-        variables,
-    };
+    let names = super::names(env, &foundation);
+    let (wanted, _) = wanted(target, env, &foundation).await?;
     let ledger = target.ledger(env, log);
     let environment = Environment::new(&account, &foundation, names.clone(), &ledger);
     let made = Box::pin(environment.ensure(&wanted)).await.map_err(|e| step_failed(&e))?;
@@ -55,6 +38,31 @@ pub(super) async fn run(target: &AwsTarget, env: &EnvironmentRef, log: &Log) -> 
         log.info("Everything is there already.");
     }
     Ok(Site { account, foundation, names, made, folder: env.environment_slug.clone() })
+}
+
+/// What is wanted of an environment, and its secrets.
+pub(super) async fn wanted(target: &AwsTarget, env: &EnvironmentRef, foundation: &Foundation) -> Result<(Wanted, EnvironmentSecrets), StageError> {
+    let secrets = secrets::of(&target.settings.worker, &target.settings.keyring, env.environment).await?;
+    let names = super::names(env, foundation);
+    let database_url = database_url(target, foundation, env, &secrets.database_password);
+    let secret = json!({
+        "databaseUrl": database_url.expose(),
+        "databasePassword": secrets.database_password,
+        "adminPassword": secrets.admin_password,
+    });
+    let mut variables = BTreeMap::new();
+    if let Some(emulated) = &target.settings.emulated {
+        variables.insert("SLIPFORM_FILES".to_owned(), format!("{}{}", emulated.files.display(), names.folder()));
+        variables.insert("SLIPFORM_TOOLKIT".to_owned(), emulated.toolkit.display().to_string());
+    }
+    let wanted = Wanted {
+        secret: secret.to_string(),
+        origin_secret: secrets.origin_secret.clone(),
+        aliases: vec![super::host(env)],
+        certificate_arn: foundation.certificate_arn.clone(),
+        variables,
+    };
+    Ok((wanted, secrets))
 }
 
 /// Asks the steward of the database server.

@@ -39,8 +39,8 @@ pub(super) async fn run(target: &AwsTarget, env: &EnvironmentRef, log: &Log) -> 
     log.info("Its database and role are gone. CloudFront takes a few minutes to let a distribution go.");
 
     let origin_secret = secrets::of(worker, &target.settings.keyring, env.environment).await?.origin_secret;
-    let aliases = [target.host(env)];
-    let environment = Environment::new(&account, &foundation, target.names(env, &foundation), &ledger);
+    let aliases = [super::host(env)];
+    let environment = Environment::new(&account, &foundation, super::names(env, &foundation), &ledger);
     environment.remove(&origin_secret, &aliases, false, false).await.map_err(|e| step_failed(&e))?;
 
     // What previews share goes with the last of them. None is made meanwhile, and of two that go at once the second is the last.

@@ -44,7 +44,7 @@ pub(super) async fn run(target: &AwsTarget, env: &EnvironmentRef, rollout: &Roll
     };
     match outcome {
         Ok(()) => {
-            let address = target.address(env);
+            let address = super::address(env);
             log.info(format!("It is healthy, and {address} shows it."));
             Ok(address)
         }
@@ -121,7 +121,7 @@ impl Attempt<'_> {
 
     fn server(&self) -> Server {
         let mut variables = BTreeMap::from([
-            ("APP_URL".to_owned(), self.target.address(self.env)),
+            ("APP_URL".to_owned(), super::address(self.env)),
             ("NODE_ENV".to_owned(), "production".to_owned()),
             ("PORT".to_owned(), slipform_aws::ensure::target_group::PORT.to_string()),
             ("RELEASE".to_owned(), self.rollout.release.to_string()),
@@ -169,7 +169,7 @@ impl Attempt<'_> {
         loop {
             let Err(why) = front.shows(expected).await else { return Ok(()) };
             if begin.elapsed() > ARRIVAL {
-                let detail = format!("After {} minutes, a visitor of {} did not get it. {why}.", ARRIVAL.as_secs() / 60, self.target.address(self.env));
+                let detail = format!("After {} minutes, a visitor of {} did not get it. {why}.", ARRIVAL.as_secs() / 60, super::address(self.env));
                 return Err(StageError::fail("not-reachable", "The new release does not reach visitors", detail)
                     .hint("Ask the operator whether the domain leads to CloudFront; `slipform aws doctor` tells. What was live before still is."));
             }

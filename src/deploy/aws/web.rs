@@ -46,6 +46,13 @@ pub async fn switch(site: &Site, release: ReleaseId) -> Result<Vec<String>, Stag
     Ok(changed)
 }
 
+/// Whether visitors find a release's own files.
+pub async fn shows(site: &Site, release: ReleaseId) -> Result<bool, StageError> {
+    let (from, to) = (place(release), format!("{WEB}/"));
+    let (wanted, there) = tokio::try_join!(listed(site, &from), listed(site, &to)).map_err(|e| step_failed(&e))?;
+    Ok(!wanted.is_empty() && wanted.iter().all(|(path, etag)| there.get(path) == Some(etag)))
+}
+
 async fn listed(site: &Site, prefix: &str) -> slipform_aws::Result<BTreeMap<String, String>> {
     let objects = objects::list(&site.account, &site.made.bucket, prefix).await?;
     Ok(objects.into_iter().filter_map(|object| Some((object.key.strip_prefix(prefix)?.to_owned(), object.etag))).collect())

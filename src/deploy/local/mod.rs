@@ -5,7 +5,7 @@ mod provision;
 mod remove;
 mod rollout;
 
-use super::{Address, EnvironmentRef, Rollout, Target};
+use super::{Address, Difference, EnvironmentRef, Rollout, Target};
 use crate::domain::AppId;
 use crate::domain::local::{Addresses, DatabaseServer, Places, host_label};
 use crate::domain::seal::Keyring;
@@ -109,6 +109,11 @@ impl Target for LocalTarget {
 
     async fn discard(&self, env: &EnvironmentRef, what: Discarded) -> Result<(), StageError> {
         housekeeping::discard(self.places.workspace(env.app, &env.environment_slug), what).await
+    }
+
+    async fn differences(&self, _: &EnvironmentRef) -> Result<Option<Vec<Difference>>, StageError> {
+        // The host looks at what runs every few seconds, and each build at the rest.
+        Ok(None)
     }
 
     async fn remove_environment(&self, env: &EnvironmentRef, log: &Log) -> Result<(), StageError> {

@@ -9,6 +9,7 @@ use super::Deps;
 use super::pool::Bell;
 use super::reins::{Reins, Stop};
 use super::sweep::Sweep;
+use super::watch;
 use crate::deploy::{EnvironmentRef, Rollout, Target};
 use crate::domain::error::Result;
 use crate::domain::{BuildId, Error, ReleaseId, StepName};
@@ -60,8 +61,12 @@ async fn drive<T: Target + Send + Sync>(deps: &Deps<T>, claim: &Claim, recorder:
     }
     let release = match (claim.kind, claim.release) {
         (BuildKind::Rollback, Some(release)) if subject.release_ready => release,
-        (BuildKind::Rollback, _) => {
-            let error = StageError::fail("release-removed", "The release is gone", "The files of the release that this rollback goes back to were removed.")
+        (BuildKind::Repair, Some(release)) if subject.release_ready => {
+            stages::provision(deps, &subject, recorder).await?;
+            release
+        }
+        (BuildKind::Rollback | BuildKind::Repair, _) => {
+            let error = StageError::fail("release-removed", "The release is gone", "The files of the release that this build brings back were removed.")
                 .hint("Choose a newer release, or build the design version again.");
             return Err(Halt::Failed(StepName::Rollout, error));
         }
@@ -92,6 +97,7 @@ async fn end<T>(deps: &Deps<T>, claim: &Claim, reins: &Reins, bell: &Bell, resul
             pipeline::go_live(&mut tx, claim.environment, *release).await?;
             let ended = queue::finish(&mut tx, claim.hold(), Ending::Succeeded).await?;
             queue::jobs::enqueue(&mut tx, Some(claim.organization), "sweep", &Sweep { environment: claim.environment }).await?;
+            watch::begin(&mut tx, claim.organization, claim.environment).await?;
             ended
         }
         (Err(Halt::Stopped), None | Some(Stop::Drain)) => queue::give_back(&mut tx, claim.hold()).await?,

@@ -23,10 +23,8 @@ const ROUNDS: u32 = 3;
 pub async fn make_release<T: Target + Send + Sync>(deps: &Deps<T>, claim: &Claim, subject: Subject, recorder: &Recorder) -> Result<ReleaseId, Halt> {
     let done = recorder.persist(|mut conn| async move { pipeline::steps(&mut conn, claim.build).await }).await?;
     let release = release_of(claim.build);
-    let at = &environment_ref(&subject.at);
     // Always: the database's address is a secret, and is therefore not kept as the step's output.
-    let site = recorder.attempts(StepName::Provision, |log| async move { deps.target.provision(at, &log).await }).await?;
-    recorder.succeeded(StepName::Provision, &json!({})).await?;
+    let site = provision(deps, &subject, recorder).await?;
 
     // What is recorded as done is there: a step's files are in place before it is recorded, and swept only after the build.
     if Earlier(&done).output::<Value>(StepName::Publish).is_some() {
@@ -35,6 +33,14 @@ pub async fn make_release<T: Target + Send + Sync>(deps: &Deps<T>, claim: &Claim
     let pipeline = Pipeline { deps, claim, recorder, release, site };
     pipeline.run(subject, &done).await?;
     Ok(release)
+}
+
+/// The step `provision`.
+pub async fn provision<T: Target + Send + Sync>(deps: &Deps<T>, subject: &Subject, recorder: &Recorder) -> Result<T::Site, Halt> {
+    let at = &environment_ref(&subject.at);
+    let site = recorder.attempts(StepName::Provision, |log| async move { deps.target.provision(at, &log).await }).await?;
+    recorder.succeeded(StepName::Provision, &json!({})).await?;
+    Ok(site)
 }
 
 /// What earlier attempts have done.

@@ -115,3 +115,9 @@ pub async fn restore_runtime(conn: &mut PgConnection, environment: EnvironmentId
     .await?;
     Ok(restored.is_some())
 }
+
+/// Keeps what a look at an environment's things has found.
+pub async fn record_drift(conn: &mut PgConnection, environment: EnvironmentId, found: &Value) -> sqlx::Result<()> {
+    sqlx::query!("update environments set drift = $2, drift_checked_at = clock_timestamp() where id = $1", environment.0, found).execute(conn).await?;
+    Ok(())
+}

@@ -112,6 +112,14 @@ impl Emulator {
         file.write_all(b"newer").unwrap();
     }
 
+    /// A newer Slipform is installed, and its operator has prepared the account again.
+    pub async fn upgrade(&self) {
+        self.change_stage_binary();
+        let zones = self.account.route53.list_hosted_zones().send().await.unwrap();
+        let done = self.bootstrap(ACCOUNT, DOMAIN, zones.hosted_zones[0].id.trim_start_matches("/hostedzone/"), &[]);
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+
     /// What the control plane is told of the account.
     pub fn settings(&self) -> Vec<(String, String)> {
         [

@@ -4,4 +4,5 @@ mod accounts;
 mod bootstrap;
 mod ecs;
 mod emulator;
+mod repair;
 mod story;

@@ -4,10 +4,11 @@ use crate::account::{Account, Foundation};
 use crate::error::{Absent as _, Error, Kind, Result, failed, incomplete};
 use crate::names::Names;
 use aws_sdk_efs::types::{AccessPointDescription, CreationInfo, LifeCycleState, PosixUser, RootDirectory, Tag};
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// An access point that is there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub struct AccessPoint {
     pub id: String,

@@ -10,6 +10,7 @@ use aws_sdk_cloudfront::types::{
     ViewerCertificate, ViewerProtocolPolicy,
 };
 use aws_smithy_types::error::operation::BuildError;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// AWS's own policies (Amazon CloudFront developer guide, "Use managed cache policies" and "… origin request policies").
@@ -37,7 +38,7 @@ pub struct Wanted<'a> {
 }
 
 /// A distribution that is there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub struct Distribution {
     pub id: String,

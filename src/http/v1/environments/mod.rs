@@ -4,6 +4,7 @@ pub mod create;
 pub mod delete;
 pub mod list;
 pub mod logs;
+pub mod repair;
 pub mod rollback;
 pub mod show;
 
@@ -74,10 +75,36 @@ pub struct EnvironmentBody {
     live_design_version: Option<i32>,
     /// What runs there; null: nothing yet.
     runtime: Option<RuntimeBody>,
+    /// What the last look at its things has found to differ from what was made; null: nobody has looked, or nobody but Slipform can
+    /// change them.
+    drift: Option<DriftBody>,
     /// When it was made.
     created_at: DateTime<Utc>,
     /// When it was changed last.
     updated_at: DateTime<Utc>,
+}
+
+/// What a look at an environment's things has found.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DriftBody {
+    /// When that was.
+    checked_at: DateTime<Utc>,
+    /// What is not as it was made; a repair mends it.
+    differences: Vec<DifferenceBody>,
+}
+
+/// Something that is not as it was made.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct DifferenceBody {
+    /// Kind of thing.
+    #[schema(example = "bucket")]
+    kind: String,
+    /// Its name.
+    name: String,
+    /// What is wrong with it.
+    #[schema(example = "It was changed: s3:PutBucketPublicAccessBlock would mend it.")]
+    detail: String,
 }
 
 impl EnvironmentBody {
@@ -97,6 +124,10 @@ impl EnvironmentBody {
             live_release: environment.live_release,
             live_design_version: environment.live_design,
             runtime,
+            drift: environment.drift_checked_at.map(|checked_at| DriftBody {
+                checked_at,
+                differences: environment.drift.clone().and_then(|found| serde_json::from_value(found).ok()).unwrap_or_default(),
+            }),
             created_at: environment.created_at,
             updated_at: environment.updated_at,
         }

@@ -43,7 +43,7 @@ async fn look(target: &AwsTarget, env: &EnvironmentRef) -> Result<Vec<Difference
         None => found.push(difference("service", site.names.service(), "It is missing.")),
         Some(running) if running.desired == 0 => found.push(difference("service", site.names.service(), "It was told to run no server.")),
         Some(running) if running.fingerprint.is_empty() => {
-            found.push(difference("service", site.names.service(), "It runs a task definition that Slipform has not made."))
+            found.push(difference("service", site.names.service(), "It runs a task definition that Slipform has not made."));
         }
         Some(_) => {}
     }

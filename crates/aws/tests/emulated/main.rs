@@ -5,3 +5,5 @@ mod emulator;
 mod environment;
 mod faults;
 mod policy;
+mod rollout;
+mod scripted;

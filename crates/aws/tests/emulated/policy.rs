@@ -182,7 +182,7 @@ async fn roll_out(control: &Account, foundation: &Foundation, names: &Names, mad
     let now = std::time::SystemTime::now();
     server::follow(control, foundation, names, &task_definition, now, Duration::from_secs(10), |_| {}).await?;
     server::start(control, foundation, names, made, &server::register(control, foundation, names, made, &self::server("r2")).await?).await?;
-    server::why(control, foundation, names, &task_definition).await?;
+    server::why(control, foundation, names, &task_definition, None).await?;
     scaling::ensure(control, foundation, names, &made.target_group_arn, scaling::USUAL).await?;
     objects::put(control, &made.bucket, "releases/r1/index.html", b"<h1>".to_vec(), Headers::default()).await?;
     objects::copy(control, &made.bucket, "releases/r1/index.html", "web/index.html").await?;

@@ -6,4 +6,5 @@ mod environment;
 mod faults;
 mod policy;
 mod rollout;
+mod scaling;
 mod scripted;

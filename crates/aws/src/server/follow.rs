@@ -12,6 +12,8 @@ use tokio::time::Instant;
 
 /// What ECS says in the event of a deployment that its circuit breaker has ended.
 const GIVEN_UP: &str = "deployment failed";
+/// How long ECS may answer as if it had not been told yet: its API is eventually consistent (Amazon ECS API reference, RunTask).
+const VISIBLE: Duration = Duration::from_secs(30);
 
 /// How a deployment ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +37,7 @@ pub async fn follow(
     limit: Duration,
     mut say: impl FnMut(&str),
 ) -> Result<Followed> {
-    let end = Instant::now() + limit;
+    let (end, visible) = (Instant::now() + limit, Instant::now() + VISIBLE);
     let mut watch = Watch { task_definition, since, id: None, said: BTreeSet::new(), complaint: None };
     loop {
         let service = match find(account, &foundation.cluster, &names.service()).await {
@@ -46,10 +48,16 @@ pub async fn follow(
             }
             Err(error) => return Err(error),
         };
-        let Some(service) = service else { return Ok(Followed::Failed("The service was deleted while it was being deployed.".into())) };
-        watch.hear(&service, &mut say);
-        let failure = match watch.state(&service) {
+        if let Some(service) = &service {
+            watch.hear(service, &mut say);
+        }
+        let failure = match service.map_or(State::Deleted, |service| watch.state(&service)) {
             State::Completed => return Ok(Followed::Completed),
+            State::Deleted | State::Overtaken if watch.id.is_none() && Instant::now() < visible => {
+                tokio::time::sleep(account.poll).await;
+                continue;
+            }
+            State::Deleted => return Ok(Followed::Failed("The service was deleted while it was being deployed.".into())),
             State::Overtaken => return Ok(Followed::Overtaken),
             State::Failed(reason) => reason,
             State::Going if Instant::now() > end => {
@@ -77,6 +85,7 @@ enum State {
     Completed,
     Failed(String),
     Overtaken,
+    Deleted,
 }
 
 /// What is known of a deployment so far.

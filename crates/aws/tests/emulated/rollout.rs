@@ -278,6 +278,23 @@ async fn polls_that_are_throttled_or_lost_are_no_reason_to_give_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_deployment_that_is_not_yet_seen_is_neither_deleted_nor_overtaken() {
+    let site = Site::new().await;
+    for release in ["r1", "r2"] {
+        let since = SystemTime::now();
+        let definition = site.start(release).await;
+        site.ecs.late(4);
+        assert_eq!(site.follow(&definition, since, |_| {}).await, Followed::Completed);
+    }
+    // What is never seen is not waited for until the end.
+    let begin = Instant::now();
+    let definition = site.start("r3").await;
+    site.ecs.late(usize::MAX);
+    assert_eq!(site.follow(&definition, SystemTime::now(), |_| {}).await, Followed::Overtaken);
+    assert!(begin.elapsed() < Duration::from_mins(1), "{:?}", begin.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_failure_stays_one_although_its_tasks_cannot_be_read() {
     let (site, _) = Site::live().await;
     site.ecs.then(&[Course::Exits(1)]);

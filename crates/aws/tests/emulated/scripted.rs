@@ -57,6 +57,9 @@ struct Ecs {
     ids: usize,
     definitions: Vec<(String, Value)>,
     service: Option<Service>,
+    /// What looks at the service saw before it was last created or updated, and how many still see that.
+    before: Value,
+    late: usize,
 }
 
 #[derive(Debug, Default)]
@@ -114,6 +117,11 @@ impl Scripted {
     /// How many servers are wanted, and of what; `None` without a service.
     pub fn wanted(&self) -> Option<(i64, String)> {
         self.lock().service.as_ref().map(|service| (service.desired, service.deployments[0].definition.clone()))
+    }
+
+    /// So many looks at the service do not yet see its last creation or update.
+    pub fn late(&self, looks: usize) {
+        self.lock().late = looks;
     }
 
     /// Everything so far was an hour ago.
@@ -194,11 +202,17 @@ const NO_DEFINITION: Refused = ("ClientException", "Unable to describe task defi
 impl Ecs {
     fn call(&mut self, operation: &str, asked: &Value) -> Result<Value, Refused> {
         let text = |name: &str| asked[name].as_str().unwrap_or_default().to_owned();
+        if ["CreateService", "UpdateService"].contains(&operation) {
+            self.before = self.described();
+        }
         match operation {
+            "DescribeServices" if self.late > 0 => {
+                self.late -= 1;
+                Ok(self.before.clone())
+            }
             "DescribeServices" => {
                 self.step();
-                let missing = json!([{ "reason": "MISSING", "arn": asked["services"][0] }]);
-                Ok(self.service.as_ref().map_or_else(|| json!({ "services": [], "failures": missing }), |service| json!({ "services": [service.shown()] })))
+                Ok(self.described())
             }
             "CreateService" if self.service.is_some() => Err(NOT_IDEMPOTENT),
             "CreateService" => {
@@ -251,6 +265,11 @@ impl Ecs {
             }
             _ => Err(("NotScripted", "The fake does not know this operation.")),
         }
+    }
+
+    fn described(&self) -> Value {
+        let missing = || json!({ "services": [], "failures": [{ "reason": "MISSING" }] });
+        self.service.as_ref().map_or_else(missing, |service| json!({ "services": [service.shown()] }))
     }
 
     fn id(&mut self) -> usize {

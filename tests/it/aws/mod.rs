@@ -1,5 +1,6 @@
 //! Apps on AWS, on emulators of it: the functions really run, and so do the servers.
 
+mod doctor;
 mod ecs;
 mod emulator;
 mod story;

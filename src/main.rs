@@ -76,10 +76,7 @@ fn run(command: Command, options: cli::Options) -> anyhow::Result<ExitCode> {
         Command::Worker => logged(|config| up::part(config, Part::Worker)),
         Command::Host => logged(|config| up::part(config, Part::Host)),
         #[cfg(feature = "aws")]
-        Command::Aws(operate) => {
-            runtime()?.block_on(operate.run(Config::from_env()?))?;
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Aws(operate) => runtime()?.block_on(operate.run(Config::from_env()?, options.json)),
         Command::Openapi => {
             println!("{}", serde_json::to_string_pretty(&slipform::http::openapi())?);
             Ok(ExitCode::SUCCESS)

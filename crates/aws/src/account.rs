@@ -183,6 +183,8 @@ macro_rules! client {
     }};
 }
 
+pub(crate) use client;
+
 impl Account {
     /// Connects, and learns which account it is.
     pub async fn connect(connection: &Connection) -> Result<Self> {
@@ -236,7 +238,7 @@ impl Account {
 }
 
 /// Throttled calls and lost answers are tried again by the SDK, with backoff, jitter and a budget of its own.
-async fn shared(connection: &Connection) -> SdkConfig {
+pub(crate) async fn shared(connection: &Connection) -> SdkConfig {
     let retries = RetryConfig::standard()
         .with_max_attempts(connection.attempts)
         .with_initial_backoff(Duration::from_millis(300))

@@ -84,6 +84,11 @@ fn check(wanted: &Wanted) -> Result<()> {
 /// How many runs of one stage an app may have at once: its build, and one that is being given up.
 const CONCURRENCY: i32 = 2;
 
+/// How many runs the functions of one app reserve together.
+pub(crate) fn reserved() -> i32 {
+    CONCURRENCY * i32::try_from(STAGES.len()).unwrap_or(i32::MAX)
+}
+
 impl<'a, L: Ledger> Environment<'a, L> {
     /// Nothing is done yet.
     pub fn new(account: &'a Account, foundation: &'a Foundation, names: Names, ledger: &'a L) -> Self {
@@ -183,8 +188,7 @@ impl<'a, L: Ledger> Environment<'a, L> {
             })
             .await?;
         // All five, or none: a set of which some are kept waiting by others has no use.
-        let all = CONCURRENCY * i32::try_from(STAGES.len()).unwrap_or(i32::MAX);
-        let concurrency = preflight::reserved_concurrency(all, unreserved).map(|_| CONCURRENCY);
+        let concurrency = preflight::reserved_concurrency(reserved(), unreserved).map(|_| CONCURRENCY);
         let function = |stage: &'static str| {
             let (role_arn, access_point, tags) = (&role_arn, &access_point, &tags);
             async move {

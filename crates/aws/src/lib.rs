@@ -7,6 +7,7 @@
 pub mod account;
 pub mod bootstrap;
 pub mod drift;
+pub mod doctor;
 pub mod ensure;
 pub mod environment;
 pub mod error;

@@ -1,6 +1,7 @@
 //! The target `aws` from its settings, and what its operator does with an account.
 
 mod bootstrap;
+mod doctor;
 mod package;
 
 use super::Base;
@@ -10,6 +11,7 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use slipform_aws::Connection;
 use slipform_aws::account::AssumedRole;
+use std::process::ExitCode;
 use std::time::Duration;
 
 /// What an operator does with an AWS account.
@@ -23,14 +25,22 @@ pub struct Operate {
 enum Verb {
     /// Prepares the account: applies the foundation, uploads what functions run. Safe to repeat; do so after every upgrade of Slipform.
     Bootstrap(bootstrap::Bootstrap),
+    /// Looks whether the account is as apps need it, and how much of its quotas is used. Changes nothing.
+    ///
+    /// Fails if there is a problem. With `--json` it prints a list of findings.
+    Doctor,
 }
 
 impl Operate {
-    /// Does it.
-    pub async fn run(self, config: Config) -> anyhow::Result<()> {
+    /// Does it; `json` asks for what programs read.
+    pub async fn run(self, config: Config, json: bool) -> anyhow::Result<ExitCode> {
         let aws = config.aws.as_ref().context("SLIPFORM_AWS_REGION is not set, so there is no account to work with")?;
         match self.verb {
-            Verb::Bootstrap(bootstrap) => bootstrap.run(&config, aws).await,
+            Verb::Bootstrap(bootstrap) => {
+                bootstrap.run(&config, aws).await?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Verb::Doctor => doctor::run(aws, json).await,
         }
     }
 }

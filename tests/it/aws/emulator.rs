@@ -95,6 +95,13 @@ impl Emulator {
         command.output().unwrap()
     }
 
+    /// Runs `slipform aws doctor`.
+    pub fn doctor(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(program());
+        command.args(["aws", "doctor"]).args(arguments).envs(self.settings()).env("SLIPFORM_HOME", self.folder.path().join("operator"));
+        command.output().unwrap()
+    }
+
     /// The stage binary without what only a debugger needs: Lambda takes 250 MB, and a copy is uploaded.
     fn stage_binary(&self) -> PathBuf {
         let stripped = self.folder.path().join("slipform-stage");

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod bootstrap;
+mod doctor;
 mod ecs;
 mod emulator;
 mod repair;

@@ -102,7 +102,8 @@ pub async fn ensure_rule(account: &Account, listener: &str, secret: &str, group:
     }
 }
 
-async fn rules(account: &Account, listener: &str) -> Result<Vec<Rule>> {
+/// All rules of a listener.
+pub(crate) async fn rules(account: &Account, listener: &str) -> Result<Vec<Rule>> {
     let mut all = Vec::new();
     let mut marker = None;
     loop {

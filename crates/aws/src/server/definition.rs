@@ -3,6 +3,7 @@
 use super::{CONTAINER, FILES, FINGERPRINT, RELEASE, Server};
 use crate::account::{Account, Foundation};
 use crate::ensure::target_group::PORT;
+use crate::ensure::{look_again, once};
 use crate::environment::Made;
 use crate::error::{Absent as _, Result, failed, incomplete};
 use crate::names::Names;
@@ -19,26 +20,44 @@ const STOP: i32 = 30;
 /// Asks as the load balancer does, from inside.
 const HEALTHY: &str = "fetch('http://127.0.0.1:8080/api/health').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))";
 
-/// Finds the newest revision if it is the one that is wanted, or registers one.
+/// Finds the newest revision if it is the one that is wanted, or registers one. A registration whose answer was lost is not sent
+/// again, but looked for: a second one would be a second revision.
 pub async fn ensure(account: &Account, foundation: &Foundation, names: &Names, made: &Made, server: &Server) -> Result<String> {
-    let family = names.service();
     let fingerprint = server.fingerprint(made);
-    let listed = account.ecs.list_task_definitions().family_prefix(&family).sort(SortOrder::Desc).max_results(1).send().await;
-    let listed = listed.map_err(failed("ecs:ListTaskDefinitions"))?;
-    if let Some(newest) = listed.task_definition_arns().first() {
-        let tags = tags(account, newest).await?;
-        if tags.get(FINGERPRINT) == Some(&fingerprint) && tags.get(RELEASE) == Some(&server.release) {
-            return Ok(newest.clone());
+    let mut failures = 0;
+    loop {
+        if let Some(found) = newest(account, names, &fingerprint, &server.release).await? {
+            return Ok(found);
+        }
+        match register(account, foundation, names, made, server, &fingerprint).await {
+            Ok(arn) => return Ok(arn),
+            Err(error) => {
+                let Some(pause) = look_again(&error, &mut failures) else { return Err(error) };
+                tokio::time::sleep(pause).await;
+            }
         }
     }
+}
+
+/// The newest revision, if its tags are these.
+async fn newest(account: &Account, names: &Names, fingerprint: &str, release: &str) -> Result<Option<String>> {
+    let listed = account.ecs.list_task_definitions().family_prefix(names.service()).sort(SortOrder::Desc).max_results(1).send().await;
+    let listed = listed.map_err(failed("ecs:ListTaskDefinitions"))?;
+    let Some(newest) = listed.task_definition_arns().first() else { return Ok(None) };
+    let tags = tags(account, newest).await?;
+    let is = |key: &str, value: &str| tags.get(key).is_some_and(|tag| tag == value);
+    Ok((is(FINGERPRINT, fingerprint) && is(RELEASE, release)).then(|| newest.clone()))
+}
+
+async fn register(account: &Account, foundation: &Foundation, names: &Names, made: &Made, server: &Server, fingerprint: &str) -> Result<String> {
     let container = container(account, names, made, server).map_err(incomplete("ecs:RegisterTaskDefinition"))?;
     let volumes = volumes(foundation, made).map_err(incomplete("ecs:RegisterTaskDefinition"))?;
     let mut all: Vec<(&str, String)> = names.tags().to_vec();
-    all.extend([(FINGERPRINT, fingerprint), (RELEASE, server.release.clone())]);
+    all.extend([(FINGERPRINT, fingerprint.to_owned()), (RELEASE, server.release.clone())]);
     let register = account
         .ecs
         .register_task_definition()
-        .family(&family)
+        .family(names.service())
         .network_mode(NetworkMode::Awsvpc)
         .requires_compatibilities(Compatibility::Fargate)
         .runtime_platform(RuntimePlatform::builder().cpu_architecture(CpuArchitecture::X8664).operating_system_family(OsFamily::Linux).build())
@@ -49,7 +68,8 @@ pub async fn ensure(account: &Account, foundation: &Foundation, names: &Names, m
         .container_definitions(container)
         .set_volumes(Some(volumes))
         .set_tags(Some(all.into_iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()));
-    let done = register.send().await.map_err(failed("ecs:RegisterTaskDefinition"))?;
+    let once = aws_sdk_ecs::Config::builder().retry_config(once());
+    let done = register.customize().config_override(once).send().await.map_err(failed("ecs:RegisterTaskDefinition"))?;
     Ok(done.task_definition.and_then(|made| made.task_definition_arn).unwrap_or_default())
 }
 

@@ -1,14 +1,19 @@
 //! Follows a deployment to its end, and says why it failed in the words of ECS.
 
-use super::find;
+use super::{find, is_failed, is_rollback, primary};
 use crate::account::{Account, Foundation};
 use crate::error::{Kind, Result, failed};
 use crate::names::Names;
-use aws_sdk_ecs::types::{DesiredStatus, Task};
+use aws_sdk_ecs::types::{Deployment, DeploymentRolloutState, DesiredStatus, Service, ServiceEvent, Task};
 use aws_smithy_types::DateTime;
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
+
+/// What ECS says in the event of a deployment that its circuit breaker has ended.
+const GIVEN_UP: &str = "deployment failed";
+/// How long ECS may answer as if it had not been told yet: its API is eventually consistent (Amazon ECS API reference, RunTask).
+const VISIBLE: Duration = Duration::from_secs(30);
 
 /// How a deployment ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,9 +37,8 @@ pub async fn follow(
     limit: Duration,
     mut say: impl FnMut(&str),
 ) -> Result<Followed> {
-    let end = Instant::now() + limit;
-    let mut said = BTreeSet::new();
-    let mut unhealthy = None;
+    let (end, visible) = (Instant::now() + limit, Instant::now() + VISIBLE);
+    let mut watch = Watch { task_definition, since, id: None, said: BTreeSet::new(), complaint: None };
     loop {
         let service = match find(account, &foundation.cluster, &names.service()).await {
             Ok(service) => service,
@@ -44,58 +48,121 @@ pub async fn follow(
             }
             Err(error) => return Err(error),
         };
-        let Some(service) = service else { return Ok(Followed::Failed("The service was deleted while it was being deployed.".into())) };
-        let mut events: Vec<_> = service.events().iter().filter(|event| event.created_at().is_none_or(|at| is_since(at, since))).collect();
-        events.reverse();
-        for event in events {
-            let (id, message) = (event.id().unwrap_or_default(), event.message().unwrap_or_default());
-            if said.insert(id.to_owned()) {
-                let words = plain(message);
-                if ["unhealthy", "unable to", "failed"].iter().any(|word| message.contains(word)) {
-                    unhealthy = Some(words.clone());
+        if let Some(service) = &service {
+            watch.hear(service, &mut say);
+        }
+        let failure = match service.map_or(State::Deleted, |service| watch.state(&service)) {
+            State::Completed => return Ok(Followed::Completed),
+            State::Deleted | State::Overtaken if watch.id.is_none() && Instant::now() < visible => {
+                tokio::time::sleep(account.poll).await;
+                continue;
+            }
+            State::Deleted => return Ok(Followed::Failed("The service was deleted while it was being deployed.".into())),
+            State::Overtaken => return Ok(Followed::Overtaken),
+            State::Failed(reason) => reason,
+            State::Going if Instant::now() > end => {
+                format!("ECS did not finish the deployment within {} minutes.", limit.as_secs().div_ceil(60))
+            }
+            State::Going => {
+                tokio::time::sleep(account.poll).await;
+                continue;
+            }
+        };
+        let mut words = vec![failure];
+        // The deployment has failed, whether or not this can be read.
+        match why(account, foundation, names, task_definition, watch.id.as_deref()).await {
+            Ok(reasons) => words.extend(reasons),
+            Err(error) => words.push(format!("Why its tasks stopped could not be read: {error}.")),
+        }
+        words.extend(watch.complaint);
+        return Ok(Followed::Failed(words.join(" ")));
+    }
+}
+
+/// Where a deployment stands.
+enum State {
+    Going,
+    Completed,
+    Failed(String),
+    Overtaken,
+    Deleted,
+}
+
+/// What is known of a deployment so far.
+struct Watch<'a> {
+    task_definition: &'a str,
+    since: SystemTime,
+    /// ECS's name of it, once it was seen: the same definition may have been deployed before.
+    id: Option<String>,
+    said: BTreeSet<String>,
+    /// The last event that tells what is wrong.
+    complaint: Option<String>,
+}
+
+impl Watch<'_> {
+    fn hear(&mut self, service: &Service, say: &mut impl FnMut(&str)) {
+        // ECS lists the newest first.
+        for event in self.events(service).rev().map(|event| (event.id().unwrap_or_default(), event.message().unwrap_or_default())) {
+            if self.said.insert(event.0.to_owned()) {
+                let words = plain(event.1);
+                // That the deployment failed is no reason why it did.
+                if ["unhealthy", "unable to", "failed"].iter().any(|word| event.1.contains(word)) && !event.1.contains(GIVEN_UP) {
+                    self.complaint = Some(words.clone());
                 }
                 say(&words);
             }
         }
-        let ours = service.deployments().iter().find(|deployment| deployment.task_definition() == Some(task_definition));
-        let Some(ours) = ours else {
-            // The circuit breaker has begun a deployment of what was before, and this one is gone.
-            let cause = cause(account, foundation, names, task_definition, unhealthy.as_deref()).await?;
-            return Ok(if said_breaker(&service) || cause.is_some() {
-                Followed::Failed(cause.unwrap_or_else(|| "ECS went back to the server before.".into()))
-            } else {
-                Followed::Overtaken
-            });
-        };
-        match ours.rollout_state().map(aws_sdk_ecs::types::DeploymentRolloutState::as_str) {
-            Some("FAILED") => {
-                let reason = ours.rollout_state_reason().unwrap_or("The deployment failed.").to_owned();
-                let cause = cause(account, foundation, names, task_definition, unhealthy.as_deref()).await?;
-                return Ok(Followed::Failed(cause.map_or(reason.clone(), |cause| format!("{reason} {cause}"))));
-            }
-            Some("COMPLETED") if ours.status() == Some("PRIMARY") => return Ok(Followed::Completed),
-            _ if ours.status() != Some("PRIMARY") => {
-                let cause = cause(account, foundation, names, task_definition, unhealthy.as_deref()).await?;
-                return Ok(cause.map_or(Followed::Overtaken, Followed::Failed));
-            }
-            _ => {}
-        }
-        if Instant::now() > end {
-            let cause = cause(account, foundation, names, task_definition, unhealthy.as_deref()).await?;
-            let waited = format!("ECS did not finish the deployment within {} minutes.", limit.as_secs().div_ceil(60));
-            return Ok(Followed::Failed(cause.map_or(waited.clone(), |cause| format!("{waited} {cause}"))));
-        }
-        tokio::time::sleep(account.poll).await;
     }
+
+    /// Those since the deployment began.
+    fn events<'s>(&self, service: &'s Service) -> impl DoubleEndedIterator<Item = &'s ServiceEvent> + use<'s> {
+        let since = self.since;
+        service.events().iter().filter(move |event| event.created_at().is_none_or(|at| is_since(at, since)))
+    }
+
+    fn state(&mut self, service: &Service) -> State {
+        let primary = primary(service);
+        let ours = match &self.id {
+            Some(id) => service.deployments().iter().find(|deployment| deployment.id() == Some(id)),
+            None => primary.into_iter().chain(service.deployments()).find(|deployment| self.is_ours(deployment)),
+        };
+        if let Some(id) = ours.and_then(Deployment::id) {
+            self.id = Some(id.to_owned());
+        }
+        match ours {
+            Some(ours) if is_failed(ours) => State::Failed(ours.rollout_state_reason().unwrap_or("The deployment failed.").to_owned()),
+            Some(ours) if !is_primary(ours) && !self.was_given_up(service) => State::Overtaken,
+            Some(ours) if is_primary(ours) && ours.rollout_state() == Some(&DeploymentRolloutState::Completed) => State::Completed,
+            Some(ours) if is_primary(ours) => State::Going,
+            None if !self.was_given_up(service) => State::Overtaken,
+            // ECS forgets a deployment that failed as soon as the one before has all its servers again.
+            _ => State::Failed("ECS gave the deployment up and went back to the server before.".into()),
+        }
+    }
+
+    /// An older one of the same definition is not.
+    fn is_ours(&self, deployment: &Deployment) -> bool {
+        let recent = || deployment.created_at().is_none_or(|at| is_since(at, self.since));
+        deployment.task_definition() == Some(self.task_definition) && (is_primary(deployment) || recent())
+    }
+
+    /// Whether it was ECS that began another deployment, and not somebody else: it says so of the deployment that goes back while
+    /// that is under way, and in the events of the service ever after.
+    fn was_given_up(&self, service: &Service) -> bool {
+        let goes_back = primary(service).is_some_and(|primary| is_rollback(primary) && primary.created_at().is_none_or(|at| is_since(at, self.since)));
+        let of_another =
+            |message: &str| self.id.as_ref().is_some_and(|id| message.contains("(deployment ") && !message.contains(&format!("(deployment {id})")));
+        goes_back || self.events(service).filter_map(ServiceEvent::message).any(|message| message.contains(GIVEN_UP) && !of_another(message))
+    }
+}
+
+fn is_primary(deployment: &Deployment) -> bool {
+    deployment.status() == Some("PRIMARY")
 }
 
 fn is_since(at: &DateTime, since: SystemTime) -> bool {
     // A second of grace: clocks differ, and ECS rounds.
     at.as_secs_f64() + 1.0 >= DateTime::from(since).as_secs_f64()
-}
-
-fn said_breaker(service: &aws_sdk_ecs::types::Service) -> bool {
-    service.events().iter().take(20).any(|event| event.message().is_some_and(|message| message.contains("rolling back")))
 }
 
 /// ECS begins its events with the service's name.
@@ -104,35 +171,35 @@ fn plain(message: &str) -> String {
     format!("ECS: {}", message.trim_start_matches([',', ' ', ')']).trim())
 }
 
-/// Why it fails, as far as ECS says: the reasons of its tasks, and the last event of the service that spoke of a failure.
-async fn cause(account: &Account, foundation: &Foundation, names: &Names, task_definition: &str, event: Option<&str>) -> Result<Option<String>> {
-    let mut reasons = why(account, foundation, names, task_definition).await?;
-    reasons.extend(event.map(str::to_owned));
-    Ok((!reasons.is_empty()).then(|| reasons.into_iter().collect::<Vec<_>>().join(" ")))
-}
-
-/// Why tasks of this definition stopped, each reason once.
-pub async fn why(account: &Account, foundation: &Foundation, names: &Names, task_definition: &str) -> Result<BTreeSet<String>> {
+/// Why tasks of this definition stopped, each reason once; those of one deployment alone, where its name is known.
+pub async fn why(account: &Account, foundation: &Foundation, names: &Names, task_definition: &str, deployment: Option<&str>) -> Result<BTreeSet<String>> {
     let list = account.ecs.list_tasks().cluster(&foundation.cluster).family(names.service()).desired_status(DesiredStatus::Stopped);
     let arns = list.send().await.map_err(failed("ecs:ListTasks"))?.task_arns.unwrap_or_default();
     let mut reasons = BTreeSet::new();
     if !arns.is_empty() {
         let describe = account.ecs.describe_tasks().cluster(&foundation.cluster).set_tasks(Some(arns));
         let tasks = describe.send().await.map_err(failed("ecs:DescribeTasks"))?.tasks.unwrap_or_default();
-        reasons.extend(tasks.iter().filter(|task| task.task_definition_arn() == Some(task_definition)).filter_map(reason));
+        let ours = |task: &&Task| {
+            let started_by = deployment.is_none_or(|deployment| task.started_by().is_none_or(|by| by == deployment));
+            task.task_definition_arn() == Some(task_definition) && started_by
+        };
+        reasons.extend(tasks.iter().filter(ours).filter_map(reason));
     }
     Ok(reasons)
 }
 
-/// Such as: `Essential container in task exited (exit code 1).`
+/// Such as: `A task stopped: Essential container in task exited; exit code 1.` None for a task that ECS had no more need of.
 fn reason(task: &Task) -> Option<String> {
+    if task.stopped_reason().is_some_and(|reason| reason.starts_with("Scaling activity initiated by")) {
+        return None;
+    }
     let mut words = Vec::new();
     words.extend(task.stopped_reason().map(str::to_owned));
     for container in task.containers() {
         words.extend(container.reason().map(str::to_owned));
         words.extend(container.exit_code().map(|code| format!("exit code {code}")));
     }
-    (!words.is_empty()).then(|| format!("A task stopped: {}.", words.join("; ")))
+    (!words.is_empty()).then(|| format!("A task stopped: {}.", words.join("; ").trim_end_matches('.')))
 }
 
 #[cfg(test)]

@@ -8,13 +8,14 @@ pub use follow::{Followed, follow, why};
 pub use remove::{left, remove};
 
 use crate::account::{Account, Foundation};
+use crate::ensure::{look_again, once};
 use crate::environment::Made;
 use crate::error::{Error, Kind, Result, failed, incomplete};
 use crate::names::Names;
 use crate::preflight::{self, ServerSize};
 use aws_sdk_ecs::types::{
-    AssignPublicIp, AwsVpcConfiguration, DeploymentCircuitBreaker, DeploymentConfiguration, LaunchType, LoadBalancer, NetworkConfiguration, PropagateTags,
-    Service, Tag,
+    AssignPublicIp, AwsVpcConfiguration, Deployment, DeploymentCircuitBreaker, DeploymentConfiguration, DeploymentRolloutState, LaunchType, LoadBalancer,
+    NetworkConfiguration, PropagateTags, Service, Tag,
 };
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -75,6 +76,8 @@ pub struct Running {
     pub settled: bool,
     /// How many servers are wanted; 0 after a first deployment failed.
     pub desired: i32,
+    /// The task definition of the last deployment that reached its end, to which ECS and we go back; `None` where none has.
+    pub stable: Option<String>,
 }
 
 /// Tag of a task definition.
@@ -85,16 +88,47 @@ const RELEASE: &str = "slipform:release";
 /// What runs; `None` where there is no service.
 pub async fn running(account: &Account, foundation: &Foundation, names: &Names) -> Result<Option<Running>> {
     let Some(service) = find(account, &foundation.cluster, &names.service()).await? else { return Ok(None) };
-    let task_definition = service.task_definition.clone().unwrap_or_default();
+    let task_definition = runs(&service).unwrap_or_default().to_owned();
     let tags = definition::tags(account, &task_definition).await?;
     let tag = |key: &str| tags.get(key).cloned().unwrap_or_default();
     Ok(Some(Running {
         fingerprint: tag(FINGERPRINT),
         release: tag(RELEASE),
-        settled: matches!(service.deployments(), [only] if only.rollout_state().is_none_or(|state| state.as_str() == "COMPLETED")),
+        settled: matches!(service.deployments(), [only] if is_complete(only)),
         desired: service.desired_count,
+        stable: stable(&service),
         task_definition,
     }))
+}
+
+/// The deployment that ECS works on, or worked on last.
+fn primary(service: &Service) -> Option<&Deployment> {
+    service.deployments().iter().find(|deployment| deployment.status() == Some("PRIMARY"))
+}
+
+/// What the service is meant to run. Where ECS has gone back by itself, its deployments are what says so.
+fn runs(service: &Service) -> Option<&str> {
+    primary(service).and_then(Deployment::task_definition).or(service.task_definition())
+}
+
+fn is_complete(deployment: &Deployment) -> bool {
+    deployment.rollout_state().is_none_or(|state| *state == DeploymentRolloutState::Completed)
+}
+
+fn is_failed(deployment: &Deployment) -> bool {
+    deployment.rollout_state() == Some(&DeploymentRolloutState::Failed)
+}
+
+/// Whether ECS made this deployment itself, to undo one that failed.
+fn is_rollback(deployment: &Deployment) -> bool {
+    deployment.rollout_state_reason().is_some_and(|reason| reason.contains("rolling back"))
+}
+
+/// See [`Running::stable`]. A deployment under way has the one that it replaces beside it until it is complete.
+fn stable(service: &Service) -> Option<String> {
+    let newest_first = || primary(service).into_iter().chain(service.deployments());
+    let found = newest_first().find(|deployment| is_complete(deployment)).or_else(|| newest_first().find(|deployment| is_rollback(deployment)));
+    found.and_then(Deployment::task_definition).map(str::to_owned)
 }
 
 /// The active service of this name.
@@ -109,22 +143,39 @@ pub async fn register(account: &Account, foundation: &Foundation, names: &Names,
     definition::ensure(account, foundation, names, made, server).await
 }
 
-/// Makes the service run a task definition: a new service, or a deployment of the one that is there. Safe to repeat.
+/// Makes the service run a task definition: a new service, or a deployment of the one that is there. Safe to repeat. A call whose
+/// answer was lost is not sent again, but looked for: a second one would be a second deployment.
 pub async fn start(account: &Account, foundation: &Foundation, names: &Names, made: &Made, task_definition: &str) -> Result<()> {
-    let name = names.service();
-    match find(account, &foundation.cluster, &name).await? {
-        Some(service) if service.task_definition() == Some(task_definition) && service.desired_count > 0 => Ok(()),
-        Some(service) => {
-            // How many there are is the autoscaling's to say, unless nothing runs.
-            let mut update = account.ecs.update_service().cluster(&foundation.cluster).service(&name).task_definition(task_definition);
-            if service.desired_count == 0 {
-                update = update.desired_count(1);
-            }
-            update.send().await.map_err(failed("ecs:UpdateService"))?;
-            Ok(())
-        }
-        None => create(account, foundation, names, made, task_definition).await,
+    let mut failures = 0;
+    loop {
+        let sent = match find(account, &foundation.cluster, &names.service()).await? {
+            Some(service) if is_started(&service, task_definition) => return Ok(()),
+            Some(service) => update(account, foundation, names, &service, task_definition).await,
+            None => create(account, foundation, names, made, task_definition).await,
+        };
+        let Err(error) = sent else { return Ok(()) };
+        let Some(pause) = look_again(&error, &mut failures) else { return Err(error) };
+        tokio::time::sleep(pause).await;
     }
+}
+
+fn is_started(service: &Service, task_definition: &str) -> bool {
+    runs(service) == Some(task_definition) && service.desired_count > 0 && !primary(service).is_some_and(is_failed)
+}
+
+async fn update(account: &Account, foundation: &Foundation, names: &Names, service: &Service, task_definition: &str) -> Result<()> {
+    let mut update = account.ecs.update_service().cluster(&foundation.cluster).service(names.service()).task_definition(task_definition);
+    // How many there are is the autoscaling's to say, unless nothing runs.
+    if service.desired_count == 0 {
+        update = update.desired_count(1);
+    }
+    // A deployment that has failed starts no servers any more, and the same definition alone begins no other.
+    if runs(service) == Some(task_definition) {
+        update = update.force_new_deployment(true);
+    }
+    let once = aws_sdk_ecs::Config::builder().retry_config(once());
+    update.customize().config_override(once).send().await.map_err(failed("ecs:UpdateService"))?;
+    Ok(())
 }
 
 async fn create(account: &Account, foundation: &Foundation, names: &Names, made: &Made, task_definition: &str) -> Result<()> {
@@ -155,10 +206,11 @@ async fn create(account: &Account, foundation: &Foundation, names: &Names, made:
         .enable_ecs_managed_tags(true)
         .propagate_tags(PropagateTags::TaskDefinition)
         .set_tags(Some(tags));
-    match create.send().await.map_err(failed("ecs:CreateService")) {
-        // Its answer was lost, and what is there may be another one's idea.
+    let once = aws_sdk_ecs::Config::builder().retry_config(once());
+    match create.customize().config_override(once).send().await.map_err(failed("ecs:CreateService")) {
+        // It has appeared since it was looked for, and what is there may be another one's idea.
         Err(error) if error.message.contains("not idempotent") => match find(account, &foundation.cluster, &names.service()).await? {
-            Some(service) if service.task_definition() == Some(task_definition) => Ok(()),
+            Some(service) if runs(&service) == Some(task_definition) => Ok(()),
             Some(_) => Err(Error::new(Kind::Busy, "ecs:CreateService", "changed-meanwhile", "The service was made by somebody else meanwhile.")),
             None => Err(Error { kind: Kind::Busy, ..error }),
         },
@@ -167,14 +219,14 @@ async fn create(account: &Account, foundation: &Foundation, names: &Names, made:
     }
 }
 
-/// Goes back to what ran before; where nothing did, nothing runs.
+/// Goes back to what ran before; where nothing did, nothing runs. A deployment that `before` found under way was none that ran.
 pub async fn go_back(account: &Account, foundation: &Foundation, names: &Names, before: Option<&Running>) -> Result<()> {
     let name = names.service();
     let Some(service) = find(account, &foundation.cluster, &name).await? else { return Ok(()) };
     let update = account.ecs.update_service().cluster(&foundation.cluster).service(&name);
-    let update = match before.filter(|before| before.desired > 0) {
-        Some(before) if service.task_definition() == Some(&before.task_definition) => return Ok(()),
-        Some(before) => update.task_definition(&before.task_definition),
+    let update = match before.filter(|before| before.desired > 0).and_then(|before| before.stable.as_deref()) {
+        Some(stable) if runs(&service) == Some(stable) => return Ok(()),
+        Some(stable) => update.task_definition(stable),
         None => update.desired_count(0),
     };
     update.send().await.map_err(failed("ecs:UpdateService"))?;

@@ -2,7 +2,11 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod drift;
+mod doctor;
 mod emulator;
 mod environment;
 mod faults;
 mod policy;
+mod rollout;
+mod scaling;
+mod scripted;

@@ -1,6 +1,7 @@
 //! Use cases: authorize, transact, enqueue. One function a use case; the actor comes first, the place next.
 
 pub mod apps;
+pub mod architecture;
 pub mod builds;
 pub mod designs;
 pub mod environments;

@@ -4,6 +4,7 @@
 //! Exit codes: see [`EXIT_CODES`]; 2, wrong usage, is clap's.
 
 mod apps;
+mod architecture;
 mod builds;
 mod client;
 mod designs;
@@ -61,6 +62,8 @@ pub enum Command {
     Releases(releases::Releases),
     /// Goes back to an earlier release.
     Rollback(releases::Rollback),
+    /// Shows what an app consists of and what it costs, or writes that as a diagram.
+    Architecture(architecture::Architecture),
     /// Opens the app in a browser.
     Open(releases::Open),
     /// Downloads the code base of a release.
@@ -120,6 +123,7 @@ async fn signed_in(command: Command, client: &Client, output: &Output) -> Outcom
         Command::Logs(logs) => logs.run(client, output).await,
         Command::Releases(releases) => releases.run(client, output).await,
         Command::Rollback(rollback) => rollback.run(client, output).await,
+        Command::Architecture(architecture) => architecture.run(client, output).await,
         Command::Open(open) => open.run(client, output).await,
         Command::Code(code) => code.run(client, output).await,
     }

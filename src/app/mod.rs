@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod apps;
+pub mod architecture;
 pub mod builds;
 pub mod designs;
 pub mod environments;

@@ -4,6 +4,7 @@
 //! Exit codes: see [`EXIT_CODES`]; 2, wrong usage, is clap's.
 
 mod apps;
+mod architecture;
 mod builds;
 mod client;
 mod designs;
@@ -63,6 +64,8 @@ pub enum Command {
     Rollback(releases::Rollback),
     /// Brings the live release back with everything that it needs.
     Repair(releases::Repair),
+    /// Shows what an app consists of and what it costs, or writes that as a diagram.
+    Architecture(architecture::Architecture),
     /// Opens the app in a browser.
     Open(releases::Open),
     /// Downloads the code base of a release.
@@ -123,6 +126,7 @@ async fn signed_in(command: Command, client: &Client, output: &Output) -> Outcom
         Command::Releases(releases) => releases.run(client, output).await,
         Command::Rollback(rollback) => rollback.run(client, output).await,
         Command::Repair(repair) => repair.run(client, output).await,
+        Command::Architecture(architecture) => architecture.run(client, output).await,
         Command::Open(open) => open.run(client, output).await,
         Command::Code(code) => code.run(client, output).await,
     }

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 /// An app and one of its environments.
 #[derive(Debug, Args)]
-struct Place {
+pub struct Place {
     /// The app.
     app: String,
     /// The environment.
@@ -19,7 +19,8 @@ struct Place {
 }
 
 impl Place {
-    fn path(&self, client: &Client, rest: &str) -> String {
+    /// A path below the environment.
+    pub fn path(&self, client: &Client, rest: &str) -> String {
         client.path(&format!("/apps/{}/environments/{}{rest}", self.app, self.environment))
     }
 }

@@ -1,4 +1,4 @@
-//! States that are stored, with the words of the database and the API.
+//! States, most of them stored, with the words of the database and the API.
 
 use serde::{Deserialize, Serialize};
 
@@ -137,6 +137,44 @@ words! {
         Production = "production",
         /// A preview with its own data.
         Preview = "preview",
+    }
+
+    /// What is known of a part of an environment: the first three from the ledger, the others from the host that runs its process.
+    PartState {
+        /// It will be made.
+        Intended = "intended",
+        /// It is there.
+        Present = "present",
+        /// It is being removed.
+        Deleting = "deleting",
+        /// It does not run.
+        Absent = "absent",
+        /// It is started, or started again.
+        Starting = "starting",
+        /// It runs and answers.
+        Running = "running",
+        /// It does not start.
+        Failed = "failed",
+    }
+
+    /// Where a part of an environment stands on the way from a visitor to the data.
+    Layer {
+        /// Who opens the app.
+        Visitor = "visitor",
+        /// The name that leads to it.
+        Address = "address",
+        /// What answers at that name: the router or the CDN, and the load balancer behind it.
+        Edge = "edge",
+        /// The interface and the server.
+        Application = "application",
+        /// The database and the files.
+        Data = "data",
+        /// The functions that build it.
+        Pipeline = "pipeline",
+        /// Logs and alarms.
+        Observability = "observability",
+        /// What this version of Slipform has no place for.
+        Other = "other",
     }
 
     /// Where an app runs.

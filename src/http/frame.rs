@@ -1,7 +1,7 @@
 //! What stands around every handler: the request's id, time limit, panics, errors as problems, tags, security headers.
 
 use super::problem::Problem;
-use super::tags;
+use super::{reply, tags};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -21,6 +21,9 @@ pub const MOST_WAIT: Duration = Duration::from_mins(1);
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 /// The documentation is a page: its own scripts, and styles that it writes itself.
 const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+
+/// A picture may style itself, and do nothing else.
+const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 /// The outermost layer.
 pub async fn frame(request: Request, next: Next) -> Response {
@@ -87,13 +90,18 @@ fn finish(mut response: Response, id: Uuid, method: &Method, wanted: &[String]) 
 }
 
 fn protect(headers: &mut HeaderMap, path: &str) {
-    let docs = path == "/docs" || path.starts_with("/docs/");
+    let picture = headers.get(header::CONTENT_TYPE).is_some_and(|media| media == reply::SVG);
+    let policy = match path {
+        _ if picture => PICTURE_POLICY,
+        path if path == "/docs" || path.starts_with("/docs/") => DOCS_POLICY,
+        _ => API_POLICY,
+    };
     let cache = if headers.contains_key(header::ETAG) { "private, no-cache" } else { "no-store" };
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "no-referrer"),
-        (header::CONTENT_SECURITY_POLICY, if docs { DOCS_POLICY } else { API_POLICY }),
+        (header::CONTENT_SECURITY_POLICY, policy),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }

@@ -87,6 +87,8 @@ fn contents() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::environments::rollback::rollback))
         .routes(routes!(v1::environments::repair::repair))
         .routes(routes!(v1::environments::logs::logs))
+        .routes(routes!(v1::environments::architecture::architecture))
+        .routes(routes!(v1::environments::diagram::diagram))
         // Releases
         .routes(routes!(v1::releases::list::list))
         .routes(routes!(v1::releases::show::show))

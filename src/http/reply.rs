@@ -9,6 +9,9 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+/// The type of a picture.
+pub const SVG: &str = "image/svg+xml";
+
 /// What a handler gives.
 pub type Answer = Result<Response, Problem>;
 
@@ -30,6 +33,12 @@ pub fn secret(status: StatusCode, body: &impl Serialize) -> Answer {
     response.headers_mut().remove(header::ETAG);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
+}
+
+/// A picture with a strong tag of its content.
+pub fn svg(picture: String) -> Response {
+    let tag = tags::of_bytes(picture.as_bytes());
+    ([(header::CONTENT_TYPE, SVG.to_owned()), (header::ETAG, tag)], picture).into_response()
 }
 
 /// With the address of what was made or begun.

@@ -145,6 +145,30 @@ pub async fn list(conn: &mut PgConnection, environment: EnvironmentId) -> sqlx::
     sqlx::query_as!(Resource, "select kind, name, state from resources where environment_id = $1 order by kind, name", environment.0).fetch_all(conn).await
 }
 
+/// One thing of the ledger, as its organization may see it.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
+pub struct Known {
+    pub kind: String,
+    pub name: String,
+    /// `intended`, `present`, `deleting`.
+    pub state: String,
+    /// `None` while it is only meant.
+    pub observed: Option<Value>,
+}
+
+/// What the ledger holds for an environment of a tenant, in the order in which it was first meant.
+pub async fn known(conn: &mut PgConnection, organization: OrganizationId, environment: EnvironmentId) -> sqlx::Result<Vec<Known>> {
+    sqlx::query_as!(
+        Known,
+        "select kind, name, state, observed from resources where organization_id = $1 and environment_id = $2 order by created_at, id",
+        organization.0,
+        environment.0,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// Users of the machine that the host gave to environments: the one of `owner`, chosen near `preferred` and kept for its lifetime.
 pub async fn allocate_uid(pool: &PgPool, owner: Owner, range: std::ops::Range<u32>, preferred: u32) -> sqlx::Result<u32> {
     let mut tx = pool.begin().await?;

@@ -5,6 +5,7 @@ mod harness;
 
 mod api;
 mod architecture;
+mod architecture_view;
 mod at_once;
 #[cfg(feature = "aws")]
 mod aws;

@@ -6,8 +6,8 @@
 
 pub mod account;
 pub mod bootstrap;
-pub mod drift;
 pub mod doctor;
+pub mod drift;
 pub mod ensure;
 pub mod environment;
 pub mod error;

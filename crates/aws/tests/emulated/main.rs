@@ -1,8 +1,8 @@
 //! The AWS target against MiniStack, a public emulator: a process of its own for each test, on loopback.
 #![allow(missing_docs, clippy::unwrap_used)]
 
-mod drift;
 mod doctor;
+mod drift;
 mod emulator;
 mod environment;
 mod faults;

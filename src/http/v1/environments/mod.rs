@@ -1,7 +1,9 @@
 //! Environments.
 
+pub mod architecture;
 pub mod create;
 pub mod delete;
+pub mod diagram;
 pub mod list;
 pub mod logs;
 pub mod repair;

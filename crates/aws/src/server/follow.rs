@@ -165,10 +165,15 @@ fn is_since(at: &DateTime, since: SystemTime) -> bool {
     at.as_secs_f64() + 1.0 >= DateTime::from(since).as_secs_f64()
 }
 
-/// ECS begins its events with the service's name.
+/// ECS begins its events with the service's name, and names things by ARNs: a build's log is its maker's, who need not know the number
+/// of the operator's account.
 fn plain(message: &str) -> String {
     let message = message.strip_prefix("(service ").and_then(|rest| rest.split_once(')')).map_or(message, |(_, rest)| rest);
-    format!("ECS: {}", message.trim_start_matches([',', ' ', ')']).trim())
+    let words = message.trim_start_matches([',', ' ', ')']).split_whitespace().map(|word| match word.find("arn:aws") {
+        Some(at) => format!("{}…{}", &word[..at], word[at..].trim_end_matches([')', '.', ',']).rsplit(':').next().unwrap_or_default()),
+        None => word.to_owned(),
+    });
+    format!("ECS: {}", words.collect::<Vec<_>>().join(" "))
 }
 
 /// Why tasks of this definition stopped, each reason once; those of one deployment alone, where its name is known.
@@ -211,5 +216,9 @@ mod tests {
         assert_eq!(plain("(service slf-a-1) has started 1 tasks: (task 12)."), "ECS: has started 1 tasks: (task 12).");
         assert_eq!(plain("(service slf-a-1) (port 8080) is unhealthy in (target-group arn)"), "ECS: (port 8080) is unhealthy in (target-group arn)");
         assert_eq!(plain("something else"), "ECS: something else");
+        assert_eq!(
+            plain("(service a) is unhealthy in (target-group arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/slf-a/1) due to (reason x)"),
+            "ECS: is unhealthy in (target-group …targetgroup/slf-a/1 due to (reason x)"
+        );
     }
 }

@@ -126,12 +126,12 @@ async fn a_removal_gets_over_any_call_that_is_throttled() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_is_lost_after_its_effect_at_any_call_leaves_nothing_double() {
-    at_calls(Fault::Lost).await;
+    Box::pin(at_calls(Fault::Lost)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_throttled_call_anywhere_is_tried_again() {
-    at_calls(Fault::Throttled).await;
+    Box::pin(at_calls(Fault::Throttled)).await;
 }
 
 /// Killed at every call: the future is dropped when the n-th request is under way, as a worker that dies drops it.

@@ -102,10 +102,10 @@ pub struct FoundationCostBody {
     /// Its parts.
     items: Vec<CostItemBody>,
     /// The sum of its parts.
-    #[schema(example = 66.15)]
+    #[schema(example = 67.88)]
     monthly: f64,
     /// The app's share of it, among as many apps as the assumption `appsOfTheFoundation` says.
-    #[schema(example = 6.62)]
+    #[schema(example = 6.79)]
     share: f64,
 }
 
@@ -125,7 +125,7 @@ pub struct CostBody {
     /// What belongs to the environment.
     items: Vec<CostItemBody>,
     /// The sum of `items`, without the foundation.
-    #[schema(example = 15.4)]
+    #[schema(example = 17.57)]
     monthly: f64,
     /// What all apps share.
     foundation: FoundationCostBody,

@@ -175,7 +175,7 @@ async fn lend_postgres(account: &Account) {
     account.secrets.put_secret_value().secret_id(&outputs["MasterSecretArn"]).secret_string(master.to_string()).send().await.unwrap();
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
@@ -193,7 +193,7 @@ fn spawn(mut command: Command, name: &str, folder: &Path) -> std::process::Child
     command.current_dir(folder).stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap()
 }
 
-async fn listens(port: u16) {
+pub async fn listens(port: u16) {
     for _ in 0..800 {
         if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
             return;

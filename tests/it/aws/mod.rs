@@ -5,5 +5,6 @@ mod bootstrap;
 mod doctor;
 mod ecs;
 mod emulator;
+mod lambda;
 mod repair;
 mod story;

@@ -1,14 +1,18 @@
-//! A fault at a call of a first provisioning: the environment ends right, and nothing is there twice. At every call with
-//! `SLIPFORM_FAULT_EVERY=1` (`make test-aws`), at every seventh otherwise.
+//! A fault at a call of a first deployment, or of a removal: it ends right, nothing is there twice, nothing is left. At every call
+//! with `SLIPFORM_FAULT_EVERY=1` (`make test-aws`), at every seventh otherwise.
 
-use crate::emulator::{Calls, Emulator, Fault, Faults, scope};
+use crate::emulator::{Calls, Emulator, Fault, Faults, scope, server};
 use crate::environment::{ORIGIN_SECRET, wanted};
+use slipform_aws::ensure::{distribution, scaling};
 use slipform_aws::ledger::{InMemory, Ledger as _};
 use slipform_aws::names::STAGES;
-use slipform_aws::{Account, Environment, Foundation, Names};
+use slipform_aws::objects::{self, Headers};
+use slipform_aws::server::Followed;
+use slipform_aws::{Account, Environment, Error, Foundation, Names, invoke, server};
+use std::time::{Duration, SystemTime};
 
 /// How many things of the environment there are, by kind.
-async fn census(account: &Account, foundation: &Foundation) -> [(&'static str, usize); 11] {
+async fn census(account: &Account, foundation: &Foundation) -> [(&'static str, usize); 14] {
     let points = account.efs.describe_access_points().file_system_id(&foundation.file_system).send().await.unwrap();
     let functions = account.lambda.list_functions().send().await.unwrap();
     let roles = account.iam.list_roles().send().await.unwrap();
@@ -20,7 +24,20 @@ async fn census(account: &Account, foundation: &Foundation) -> [(&'static str, u
     let alarms = account.cloudwatch.describe_alarms().send().await.unwrap();
     let records = account.route53.list_resource_record_sets().hosted_zone_id(&foundation.hosted_zone).send().await.unwrap();
     let secrets = account.secrets.list_secrets().send().await.unwrap();
+    let services = account.ecs.list_services().cluster(&foundation.cluster).send().await.unwrap().service_arns.unwrap_or_default();
+    let active = if services.is_empty() {
+        0
+    } else {
+        let found = account.ecs.describe_services().cluster(&foundation.cluster).set_services(Some(services)).send().await.unwrap();
+        found.services().iter().filter(|service| service.status() == Some("ACTIVE")).count()
+    };
+    let definitions = account.ecs.list_task_definitions().send().await.unwrap();
+    let ecs = aws_sdk_applicationautoscaling::types::ServiceNamespace::Ecs;
+    let scaled = account.scaling.describe_scalable_targets().service_namespace(ecs).send().await.unwrap();
     [
+        ("services", active),
+        ("task definitions", definitions.task_definition_arns().len()),
+        ("scalable targets", scaled.scalable_targets().len()),
         ("access points", points.access_points().len()),
         ("functions", functions.functions().len()),
         ("roles", roles.roles().iter().filter(|role| role.role_name().starts_with("slf-")).count()),
@@ -35,7 +52,10 @@ async fn census(account: &Account, foundation: &Foundation) -> [(&'static str, u
     ]
 }
 
-const RIGHT: [(&str, usize); 11] = [
+const RIGHT: [(&str, usize); 14] = [
+    ("services", 1),
+    ("task definitions", 1),
+    ("scalable targets", 1),
     ("access points", 1),
     ("functions", STAGES.len()),
     ("roles", 3),
@@ -49,6 +69,29 @@ const RIGHT: [(&str, usize); 11] = [
     ("secrets", 1),
 ];
 
+/// The calls of one deployment, in the order in which a build makes them. What stages do, they do in their functions; here these
+/// only fail.
+async fn deploy(environment: &Environment<'_, InMemory>, account: &Account, foundation: &Foundation) -> Result<(), Error> {
+    let names = Names::new(&scope("e1", true));
+    let made = Box::pin(environment.ensure(&wanted(ALIAS))).await?;
+    invoke::invoke(account, &made.functions["frontend"], b"{}".to_vec(), Duration::from_secs(20)).await?;
+    objects::put(account, &made.bucket, "releases/r1/index.html", b"<h1>".to_vec(), Headers::default()).await?;
+    let task_definition = server::register(account, foundation, &names, &made, &server("r1")).await?;
+    server::start(account, foundation, &names, &made, &task_definition).await?;
+    let followed = server::follow(account, foundation, &names, &task_definition, SystemTime::now(), Duration::from_secs(20), |_| {}).await?;
+    assert_eq!(followed, Followed::Completed);
+    objects::copy(account, &made.bucket, "releases/r1/index.html", "web/index.html").await?;
+    distribution::invalidate(account, &made.distribution.id, "r1", &["/index.html".to_owned()]).await?;
+    scaling::ensure(account, foundation, &names, &made.target_group_arn, scaling::USUAL).await
+}
+
+/// A deployment is tried once more, as a build's step is.
+async fn deploy_again(environment: &Environment<'_, InMemory>, account: &Account, foundation: &Foundation, context: &str) {
+    Box::pin(deploy(environment, account, foundation)).await.unwrap_or_else(|error| panic!("{context}: {error}"));
+}
+
+const ALIAS: &str = "car-rental.apps.example.test";
+
 /// The distance from one case to the next.
 pub fn step() -> usize {
     std::env::var("SLIPFORM_FAULT_EVERY").map_or(7, |every| every.parse().expect("SLIPFORM_FAULT_EVERY is a number"))
@@ -58,18 +101,19 @@ async fn at_calls(fault: Fault) {
     let emulator = Emulator::start().await;
     let (calls, faults) = (Calls::default(), Faults::default());
     let (account, foundation) = Box::pin(emulator.with_foundation(&calls, &faults)).await;
-    let alias = "car-rental.apps.example.test";
+    let alias = ALIAS;
+    emulator.mirror_service(&foundation, &Names::new(&scope("e1", true))).await;
     let mut at = 0;
     loop {
         let (names, ledger) = (Names::new(&scope("e1", true)), InMemory::default());
         let environment = Environment::new(&account, &foundation, names, &ledger);
         faults.plan(at, fault);
-        let made = environment.ensure(&wanted(alias)).await;
+        let made = Box::pin(deploy(&environment, &account, &foundation)).await;
         let requests = faults.clear();
         let context = format!("{fault:?} at request {at}: {:?}", calls.take().get(at));
         // The SDK tries again by itself; what it cannot know is the next attempt's to find out.
         if let Err(error) = made {
-            environment.ensure(&wanted(alias)).await.unwrap_or_else(|again| panic!("{context}: {error}, then {again}"));
+            deploy_again(&environment, &account, &foundation, &format!("{context}: {error}")).await;
         }
         assert_eq!(census(&account, &foundation).await, RIGHT, "{context}");
         environment.remove(ORIGIN_SECRET, &[alias.into()], true, true).await.unwrap_or_else(|error| panic!("{context}: {error}"));
@@ -89,12 +133,13 @@ async fn at_calls_of_a_removal(fault: Fault) {
     let emulator = Emulator::start().await;
     let (calls, faults) = (Calls::default(), Faults::default());
     let (account, foundation) = Box::pin(emulator.with_foundation(&calls, &faults)).await;
-    let aliases = ["car-rental.apps.example.test".to_owned()];
+    let aliases = [ALIAS.to_owned()];
+    emulator.mirror_service(&foundation, &Names::new(&scope("e1", true))).await;
     let mut at = 0;
     loop {
         let (names, ledger) = (Names::new(&scope("e1", true)), InMemory::default());
         let environment = Environment::new(&account, &foundation, names, &ledger);
-        environment.ensure(&wanted(&aliases[0])).await.unwrap();
+        deploy_again(&environment, &account, &foundation, "before a removal").await;
         calls.take();
         faults.plan(at, fault);
         let removed = environment.remove(ORIGIN_SECRET, &aliases, true, true).await;
@@ -140,21 +185,20 @@ async fn a_worker_that_dies_at_any_call_is_followed_by_one_that_finishes() {
     let emulator = Emulator::start().await;
     let (calls, faults) = (Calls::default(), Faults::default());
     let (account, foundation) = Box::pin(emulator.with_foundation(&calls, &faults)).await;
-    let alias = "car-rental.apps.example.test";
+    let alias = ALIAS;
+    emulator.mirror_service(&foundation, &Names::new(&scope("e1", true))).await;
     let mut at = 0;
     loop {
         let (names, ledger) = (Names::new(&scope("e1", true)), InMemory::default());
         let environment = Environment::new(&account, &foundation, names, &ledger);
         faults.clear();
-        let wish = wanted(alias);
         let finished = {
-            let ensure = environment.ensure(&wish);
-            tokio::pin!(ensure);
+            let mut deployment = Box::pin(deploy(&environment, &account, &foundation));
             let mut finished = None;
             while finished.is_none() && calls.seen() <= at {
                 tokio::select! {
                     biased;
-                    made = &mut ensure => finished = Some(made),
+                    made = &mut deployment => finished = Some(made),
                     () = tokio::time::sleep(std::time::Duration::from_micros(200)) => {}
                 }
             }
@@ -162,7 +206,7 @@ async fn a_worker_that_dies_at_any_call_is_followed_by_one_that_finishes() {
         };
         let context = format!("killed at call {at}");
         let done = finished.is_some();
-        environment.ensure(&wish).await.unwrap_or_else(|error| panic!("{context}: {error}"));
+        deploy_again(&environment, &account, &foundation, &context).await;
         assert_eq!(census(&account, &foundation).await, RIGHT, "{context}");
         environment.remove(ORIGIN_SECRET, &[alias.into()], true, true).await.unwrap_or_else(|error| panic!("{context}: {error}"));
         assert_eq!(environment.left(ORIGIN_SECRET, &[alias.into()], true, true).await.unwrap(), Vec::<String>::new(), "{context}");

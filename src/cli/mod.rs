@@ -7,6 +7,7 @@ mod apps;
 mod builds;
 mod client;
 mod designs;
+mod domains;
 mod login;
 mod output;
 mod releases;
@@ -65,6 +66,8 @@ pub enum Command {
     Open(releases::Open),
     /// Downloads the code base of a release.
     Code(releases::Code),
+    /// Lists, adds, renews and removes custom domains.
+    Domains(domains::Domains),
 }
 
 /// Why a command failed.
@@ -122,5 +125,6 @@ async fn signed_in(command: Command, client: &Client, output: &Output) -> Outcom
         Command::Rollback(rollback) => rollback.run(client, output).await,
         Command::Open(open) => open.run(client, output).await,
         Command::Code(code) => code.run(client, output).await,
+        Command::Domains(domains) => domains.run(client, output).await,
     }
 }

@@ -83,6 +83,10 @@ fn contents() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::environments::show::show, v1::environments::delete::delete))
         .routes(routes!(v1::environments::rollback::rollback))
         .routes(routes!(v1::environments::logs::logs))
+        // Domains
+        .routes(routes!(v1::domains::list::list, v1::domains::add::add))
+        .routes(routes!(v1::domains::show::show, v1::domains::remove::remove))
+        .routes(routes!(v1::domains::renew::renew))
         // Releases
         .routes(routes!(v1::releases::list::list))
         .routes(routes!(v1::releases::show::show))

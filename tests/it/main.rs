@@ -14,6 +14,7 @@ mod browser;
 mod cancel;
 mod cli;
 mod confine;
+mod domains;
 mod drain;
 mod edge;
 mod first_start;

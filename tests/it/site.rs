@@ -3,8 +3,8 @@
 use crate::harness::{TestDatabase, checkout, eventually, temporary_folder};
 use serde_json::Value;
 use slipform::config::{Config, Secret};
-use slipform::deploy::{Address, EnvironmentRef, Rollout, Target};
-use slipform::domain::{AppId, BuildId, BuildKind, DesignVersionId, EnvironmentId, OrganizationId, ReleaseId, StepName};
+use slipform::deploy::{Address, Domains, EnvironmentRef, Rollout, Target};
+use slipform::domain::{AppId, BuildId, BuildKind, DesignVersionId, DomainName, EnvironmentId, OrganizationId, ReleaseId, StepName};
 use slipform::jobs::{self, Deps};
 use slipform::queue::{self, NewBuild};
 use slipform::stages::housekeeping::{self, Discarded, Stored};
@@ -88,6 +88,10 @@ impl Target for StandIn {
         assert!(folder.join("server.mjs").is_file(), "the release is whole");
         self.live.lock().expect("no panic holds it").push(rollout.release);
         Ok(format!("http://{}.localhost", env.host_label))
+    }
+
+    async fn domains(&self, _: &EnvironmentRef, _: &[DomainName]) -> Result<Domains, StageError> {
+        Ok(Domains::default())
     }
 
     async fn stored(&self, env: &EnvironmentRef) -> Result<Stored, StageError> {

@@ -2,6 +2,7 @@
 
 use crate::harness::story::{ORGANIZATION, build_live, create_app, notes, with_notes};
 use crate::harness::{Client, Installation, checkout, eventually};
+use crate::site::Site;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -160,4 +161,57 @@ async fn without_tls_a_domain_needs_no_certificate_and_leads_nowhere_once_it_is_
     eventually("it is served no more", 10, async || (site.get("/").await.status == 404).then_some(())).await;
     assert_eq!(app.get("/api/notes").await.status, 200, "its own address is");
     installation.stop().await;
+}
+
+#[tokio::test]
+async fn what_its_owner_never_validates_fails_after_three_days_and_until_then_says_what_it_waits_for() {
+    let site = Site::new().await;
+    let add = async |name: &str, state: &str, hours: f64| {
+        sqlx::query(
+            "insert into domains (id, organization_id, app_id, environment_id, name, state, created_at)
+             values (gen_random_uuid(), $1, $2, $3, $4, $5, now() - make_interval(secs => $6 * 3600))",
+        )
+        .bind(site.organization)
+        .bind(site.app)
+        .bind(site.environment)
+        .bind(name)
+        .bind(state)
+        .bind(hours)
+        .execute(&site.owner)
+        .await
+        .unwrap();
+        let mut tx = slipform::store::TenantTx::begin(&site.database.application, site.organization).await.unwrap();
+        let payload = json!({ "environment": site.environment });
+        slipform::queue::jobs::enqueue_once(tx.connection(), Some(site.organization), "domains", &payload).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let becomes = async |name: &str, state: &str, word: &str| {
+        eventually(&format!("{name} is {state}: {word}"), 20, async || {
+            let found: Option<(String, Option<String>)> =
+                sqlx::query_as("select state, message from domains where name = $1").bind(name).fetch_optional(&site.owner).await.unwrap();
+            found.is_some_and(|(now, message)| now == state && message.unwrap_or_default().contains(word)).then_some(())
+        })
+        .await;
+    };
+    add("old.example.com", "pending", 73.0).await;
+    add("gone.example.com", "deleting", 0.0).await;
+    add("new.example.com", "pending", 71.0).await;
+    becomes("old.example.com", "failed", "three days").await;
+    becomes("new.example.com", "pending", "waits for its owner").await;
+    let gone = async || {
+        let left: Option<i32> = sqlx::query_scalar("select 1 from domains where name = 'gone.example.com'").fetch_optional(&site.owner).await.unwrap();
+        left.is_none().then_some(())
+    };
+    eventually("what was to be detached is gone", 20, gone).await;
+
+    // What the place refuses is said, and tried again.
+    add("refused.example.com", "pending", 0.0).await;
+    becomes("refused.example.com", "pending", "The place refused something. It is in a bad mood. Be kind to it.").await;
+    let again = async || {
+        let jobs = "select count(*) from jobs where kind = 'domains' and state = 'queued' and run_at > now()";
+        let jobs: i64 = sqlx::query_scalar(jobs).fetch_one(&site.owner).await.unwrap();
+        (jobs > 0).then_some(())
+    };
+    eventually("it is tried again", 20, again).await;
+    site.end().await;
 }

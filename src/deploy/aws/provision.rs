@@ -32,13 +32,7 @@ pub(super) async fn run(target: &AwsTarget, env: &EnvironmentRef, log: &Log) -> 
         variables.insert("SLIPFORM_FILES".to_owned(), format!("{}{}", emulated.files.display(), names.folder()));
         variables.insert("SLIPFORM_TOOLKIT".to_owned(), emulated.toolkit.display().to_string());
     }
-    let wanted = Wanted {
-        secret: secret.to_string(),
-        origin_secret: secrets.origin_secret,
-        aliases: vec![target.host(env)],
-        certificate_arn: foundation.certificate_arn.clone(),
-        variables,
-    };
+    let wanted = Wanted { secret: secret.to_string(), origin_secret: secrets.origin_secret, host: target.host(env), variables };
     let ledger = target.ledger(env, log);
     let environment = Environment::new(&account, &foundation, names.clone(), &ledger);
     let made = Box::pin(environment.ensure(&wanted)).await.map_err(|e| step_failed(&e))?;

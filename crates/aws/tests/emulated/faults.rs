@@ -2,7 +2,7 @@
 //! `SLIPFORM_FAULT_EVERY=1` (`make test-aws`), at every seventh otherwise.
 
 use crate::emulator::{Calls, Emulator, Fault, Faults, scope};
-use crate::environment::{ORIGIN_SECRET, wanted};
+use crate::environment::{front, wanted};
 use slipform_aws::ledger::{InMemory, Ledger as _};
 use slipform_aws::names::STAGES;
 use slipform_aws::{Account, Environment, Foundation, Names};
@@ -72,8 +72,8 @@ async fn at_calls(fault: Fault) {
             environment.ensure(&wanted(alias)).await.unwrap_or_else(|again| panic!("{context}: {error}, then {again}"));
         }
         assert_eq!(census(&account, &foundation).await, RIGHT, "{context}");
-        environment.remove(ORIGIN_SECRET, &[alias.into()], true, true).await.unwrap_or_else(|error| panic!("{context}: {error}"));
-        assert_eq!(environment.left(ORIGIN_SECRET, &[alias.into()], true, true).await.unwrap(), Vec::<String>::new(), "{context}");
+        environment.remove(&front(alias), true, true).await.unwrap_or_else(|error| panic!("{context}: {error}"));
+        assert_eq!(environment.left(&front(alias), true, true).await.unwrap(), Vec::<String>::new(), "{context}");
         assert_eq!(ledger.entries().await.unwrap(), [], "{context}");
         calls.take();
         at += step();
@@ -89,21 +89,21 @@ async fn at_calls_of_a_removal(fault: Fault) {
     let emulator = Emulator::start().await;
     let (calls, faults) = (Calls::default(), Faults::default());
     let (account, foundation) = Box::pin(emulator.with_foundation(&calls, &faults)).await;
-    let aliases = ["car-rental.apps.example.test".to_owned()];
+    let alias = "car-rental.apps.example.test";
     let mut at = 0;
     loop {
         let (names, ledger) = (Names::new(&scope("e1", true)), InMemory::default());
         let environment = Environment::new(&account, &foundation, names, &ledger);
-        environment.ensure(&wanted(&aliases[0])).await.unwrap();
+        environment.ensure(&wanted(alias)).await.unwrap();
         calls.take();
         faults.plan(at, fault);
-        let removed = environment.remove(ORIGIN_SECRET, &aliases, true, true).await;
+        let removed = environment.remove(&front(alias), true, true).await;
         let requests = faults.clear();
         let context = format!("{fault:?} at request {at} of a removal: {:?}", calls.take().get(at));
         if let Err(error) = removed {
-            environment.remove(ORIGIN_SECRET, &aliases, true, true).await.unwrap_or_else(|again| panic!("{context}: {error}, then {again}"));
+            environment.remove(&front(alias), true, true).await.unwrap_or_else(|again| panic!("{context}: {error}, then {again}"));
         }
-        assert_eq!(environment.left(ORIGIN_SECRET, &aliases, true, true).await.unwrap(), Vec::<String>::new(), "{context}");
+        assert_eq!(environment.left(&front(alias), true, true).await.unwrap(), Vec::<String>::new(), "{context}");
         assert!(census(&account, &foundation).await.iter().all(|(_, count)| *count == 0), "{context}: {:?}", census(&account, &foundation).await);
         assert_eq!(ledger.entries().await.unwrap(), [], "{context}");
         at += step();
@@ -164,8 +164,8 @@ async fn a_worker_that_dies_at_any_call_is_followed_by_one_that_finishes() {
         let done = finished.is_some();
         environment.ensure(&wish).await.unwrap_or_else(|error| panic!("{context}: {error}"));
         assert_eq!(census(&account, &foundation).await, RIGHT, "{context}");
-        environment.remove(ORIGIN_SECRET, &[alias.into()], true, true).await.unwrap_or_else(|error| panic!("{context}: {error}"));
-        assert_eq!(environment.left(ORIGIN_SECRET, &[alias.into()], true, true).await.unwrap(), Vec::<String>::new(), "{context}");
+        environment.remove(&front(alias), true, true).await.unwrap_or_else(|error| panic!("{context}: {error}"));
+        assert_eq!(environment.left(&front(alias), true, true).await.unwrap(), Vec::<String>::new(), "{context}");
         calls.take();
         if done {
             break;

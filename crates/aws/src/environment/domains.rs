@@ -73,11 +73,11 @@ impl<L: Ledger> Environment<'_, L> {
         }
         let mut all = vec![front.host.clone()];
         all.extend(names.iter().cloned());
-        let token = certificate::token(&all);
-        let known = self.ledger.intend(CERTIFICATE, &token, json!({ "names": all })).await?;
+        let key = certificate::key(&all);
+        let known = self.ledger.intend(CERTIFICATE, &key, json!({ "names": all })).await?;
         let known = known.as_ref().and_then(|known| known["arn"].as_str());
         let certificate = certificate::ensure(self.account, &all, &tags, known).await?;
-        self.ledger.present(CERTIFICATE, &token, json!({ "arn": certificate.arn })).await?;
+        self.ledger.present(CERTIFICATE, &key, json!({ "arn": certificate.arn })).await?;
         self.validate_host(front, &certificate).await?;
 
         let wanted = if certificate.state == State::Issued {

@@ -73,7 +73,7 @@ impl Domains {
                 ];
                 output.table(&domains, &columns, &format!("No custom domains. Add one: slipform domains {} add <name>", self.app));
             }
-            Verb::Show { name } => shown(output, &client.get(&format!("{path}/{name}")).await?),
+            Verb::Show { name } => shown(*output, &client.get(&format!("{path}/{name}")).await?),
             Verb::Add { name, certificate, key } => {
                 let mut body = json!({ "name": name });
                 if let (Some(certificate), Some(key)) = (certificate, key) {
@@ -81,7 +81,7 @@ impl Domains {
                     body["privateKey"] = read(&key)?.into();
                 }
                 let domain = client.post(&path, &body).await?;
-                shown(output, &domain);
+                shown(*output, &domain);
                 output.text(&format!("Its records appear in a moment: slipform domains {} show {}", self.app, text(&domain, "/name")));
             }
             Verb::Renew { name, certificate, key } => {
@@ -100,7 +100,7 @@ impl Domains {
     }
 }
 
-fn shown(output: &Output, domain: &Value) {
+fn shown(output: Output, domain: &Value) {
     output.value(domain);
     let message = text(domain, "/message");
     output.text(format!("{} is {}. {message}", text(domain, "/name"), text(domain, "/state")).trim_end());

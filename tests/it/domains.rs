@@ -81,29 +81,29 @@ async fn each_domain_is_served_with_its_own_certificate_and_people_sign_in_there
     // A person signs up there, as an older browser sends it and as a newer one does; other sites may not.
     let origin = format!("https://{WWW}:{port}");
     let person = json!({ "name": "Ada", "email": "ada@example.com", "password": "correct horse battery" });
-    let post = async |path: &str, headers: &[(&str, &str)], body: &Value| {
+    let send = async |path: &str, headers: &[(&str, &str)], body: &Value| {
         let request = on_www.post(format!("{origin}{path}")).json(body);
         headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)).send().await.unwrap()
     };
     let shop_origin = format!("https://{SHOP}:{port}");
     for foreign in [&[("origin", shop_origin.as_str())][..], &[("origin", &origin), ("sec-fetch-site", "cross-site")]] {
-        assert_eq!(post("/api/auth/sign-up", foreign, &person).await.status(), 403);
+        assert_eq!(send("/api/auth/sign-up", foreign, &person).await.status(), 403);
     }
-    let signed_up = post("/api/auth/sign-up", &[("origin", &origin)], &person).await;
+    let signed_up = send("/api/auth/sign-up", &[("origin", &origin)], &person).await;
     assert_eq!(signed_up.status(), 201);
     let cookie = signed_up.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
     assert!(cookie.starts_with("__Host-session="), "{cookie}");
     let browsers = [("origin", origin.as_str()), ("sec-fetch-site", "same-origin"), ("cookie", &cookie)];
-    assert_eq!(post("/api/notes", &browsers, &json!({ "title": "Milk" })).await.status(), 201);
+    assert_eq!(send("/api/notes", &browsers, &json!({ "title": "Milk" })).await.status(), 201);
 
     // The certificate is replaced while others ask: nobody is refused, and the new one is served without a restart.
     let renewed = Made::new(WWW);
-    let stop = Arc::new(AtomicBool::new(false));
+    let done = Arc::new(AtomicBool::new(false));
     let asking = tokio::spawn({
-        let (stop, trusted) = (stop.clone(), [Made(www.0.clone(), String::new()), Made(renewed.0.clone(), String::new())]);
+        let (done, trusted) = (done.clone(), [Made(www.0.clone(), String::new()), Made(renewed.0.clone(), String::new())]);
         async move {
             let mut asked = 0;
-            while !stop.load(Ordering::Relaxed) {
+            while !done.load(Ordering::Relaxed) {
                 // A new browser each time: every request begins with a handshake.
                 let browser = browser(WWW, port, &[&trusted[0], &trusted[1]]);
                 let answer = browser.get(format!("https://{WWW}:{port}/api/health")).send().await;
@@ -125,7 +125,7 @@ async fn each_domain_is_served_with_its_own_certificate_and_people_sign_in_there
     api.send(api.request(reqwest::Method::PUT, &format!("{DOMAINS}/{WWW}/certificate")).json(&renewed.body())).await.expect(200);
     eventually("the new certificate is served", 5, async || title(&browser(WWW, port, &[&renewed]), WWW).await).await;
     assert!(title(&browser(WWW, port, &[&www]), WWW).await.is_none(), "the old one is not");
-    stop.store(true, Ordering::Relaxed);
+    done.store(true, Ordering::Relaxed);
     assert!(asking.await.expect("nobody was refused") > 10);
 
     api.delete(&format!("{DOMAINS}/{WWW}")).await.expect(202);

@@ -57,7 +57,7 @@ pub enum ValidationState {
 pub fn key(names: &[String]) -> String {
     let mut sorted: Vec<&str> = names.iter().map(String::as_str).collect();
     sorted.sort_unstable();
-    Sha256::digest(sorted.join("\n")).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(sorted.join("\n")).iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// Makes sure that one for exactly these names is requested. `known` is the ARN that was seen before.

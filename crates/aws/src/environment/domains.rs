@@ -68,17 +68,17 @@ impl<L: Ledger> Environment<'_, L> {
             if before.is_some() {
                 target = self.attach(front, None).await?;
             }
-            self.remove_validation().await?;
-            return Ok(Domains { target, unsettled: !self.remove_certificates(&front.host, &[]).await?, ..Domains::default() });
+            Box::pin(self.remove_validation()).await?;
+            return Ok(Domains { target, unsettled: !Box::pin(self.remove_certificates(&front.host, &[])).await?, ..Domains::default() });
         }
         let mut all = vec![front.host.clone()];
         all.extend(names.iter().cloned());
         let key = certificate::key(&all);
         let known = self.ledger.intend(CERTIFICATE, &key, json!({ "names": all })).await?;
         let known = known.as_ref().and_then(|known| known["arn"].as_str());
-        let certificate = certificate::ensure(self.account, &all, &tags, known).await?;
+        let certificate = Box::pin(certificate::ensure(self.account, &all, &tags, known)).await?;
         self.ledger.present(CERTIFICATE, &key, json!({ "arn": certificate.arn })).await?;
-        self.validate_host(front, &certificate).await?;
+        Box::pin(self.validate_host(front, &certificate)).await?;
 
         let wanted = if certificate.state == State::Issued {
             Some(Attached { names: names.to_vec(), certificate_arn: certificate.arn.clone() })
@@ -89,7 +89,7 @@ impl<L: Ledger> Environment<'_, L> {
         };
         let target = self.attach(front, wanted.as_ref()).await?;
         let keep: Vec<&str> = std::iter::once(&certificate.arn).chain(wanted.as_ref().map(|wanted| &wanted.certificate_arn)).map(String::as_str).collect();
-        let settled = self.remove_certificates(&front.host, &keep).await?;
+        let settled = Box::pin(self.remove_certificates(&front.host, &keep)).await?;
         Ok(Domains { target, attached: wanted.map(|wanted| wanted.names).unwrap_or_default(), certificate: Some(certificate), unsettled: !settled })
     }
 

@@ -5,6 +5,7 @@ pub mod apps;
 pub mod architecture;
 pub mod builds;
 pub mod designs;
+pub mod domains;
 pub mod environments;
 pub mod events;
 pub mod identity;

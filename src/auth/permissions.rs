@@ -58,6 +58,14 @@ table! {
     CreateEnvironment => Editor,
     /// Delete a preview with its data.
     DeleteEnvironment => Editor,
+    /// See custom domains and what has to be set for them.
+    ShowDomains => Viewer,
+    /// Add a custom domain.
+    AddDomain => Admin,
+    /// Give a custom domain another certificate.
+    RenewDomain => Admin,
+    /// Detach a custom domain.
+    RemoveDomain => Admin,
     /// See builds, their events and their logs.
     ShowBuilds => Viewer,
     /// Build, or build again.

@@ -144,6 +144,16 @@ impl Client {
         self.answer(self.request(Method::POST, path).json(body)).await
     }
 
+    /// PUT of JSON, as JSON.
+    pub async fn put(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+        self.answer(self.request(Method::PUT, path).json(body)).await
+    }
+
+    /// All items of a list that comes whole.
+    pub async fn list_whole(&self, path: &str) -> Result<Vec<Value>, Failure> {
+        Ok(self.get(path).await?["items"].as_array().cloned().unwrap_or_default())
+    }
+
     /// POST of bytes that are JSON already, as JSON with the status.
     pub async fn post_document(&self, path: &str, body: Vec<u8>) -> Result<(StatusCode, Value), Failure> {
         let response = self.send(self.request(Method::POST, path).header(CONTENT_TYPE, "application/json").body(body)).await?;

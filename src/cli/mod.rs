@@ -8,6 +8,7 @@ mod architecture;
 mod builds;
 mod client;
 mod designs;
+mod domains;
 mod login;
 mod output;
 mod releases;
@@ -70,6 +71,8 @@ pub enum Command {
     Open(releases::Open),
     /// Downloads the code base of a release.
     Code(releases::Code),
+    /// Lists, adds, renews and removes custom domains.
+    Domains(domains::Domains),
 }
 
 /// Why a command failed.
@@ -129,5 +132,6 @@ async fn signed_in(command: Command, client: &Client, output: &Output) -> Outcom
         Command::Architecture(architecture) => architecture.run(client, output).await,
         Command::Open(open) => open.run(client, output).await,
         Command::Code(code) => code.run(client, output).await,
+        Command::Domains(domains) => domains.run(client, output).await,
     }
 }

@@ -9,10 +9,12 @@ mod targets;
 
 pub use targets::{Targets, TargetsSite};
 
-use crate::domain::{AccountId, AppId, BuildId, EnvironmentId, EnvironmentKind, OrganizationId, ReleaseId, TargetKind};
+use crate::domain::domain_name::DnsRecord;
+use crate::domain::{AccountId, AppId, BuildId, DomainName, DomainState, EnvironmentId, EnvironmentKind, OrganizationId, ReleaseId, TargetKind};
 use crate::stages::housekeeping::{Discarded, Stored};
 use crate::stages::{Log, Run, Stage, StageError};
 use crate::store::resources::Owner;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
@@ -74,6 +76,30 @@ pub struct Difference {
 /// The origin at which an environment answers.
 pub type Address = String;
 
+/// What became of the custom domains of an environment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Domains {
+    /// Each of those that were asked for.
+    pub each: Vec<DomainStatus>,
+    /// Why the same must be asked again although nothing is pending: something that is no longer needed cannot be removed yet.
+    pub unsettled: Option<&'static str>,
+}
+
+/// What became of one custom domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DomainStatus {
+    /// Its name.
+    pub name: DomainName,
+    /// Whether it leads to the environment.
+    pub state: DomainState,
+    /// What its owner has to set.
+    pub records: Vec<DnsRecord>,
+    /// What it waits for, for people.
+    pub message: Option<String>,
+    /// When the certificate that the target got for it ends.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
 /// A place where apps run.
 pub trait Target {
     /// An environment that was provisioned, ready for the stages of a build.
@@ -94,6 +120,10 @@ pub trait Target {
 
     /// Starts the release, waits until it is healthy, switches traffic to it. On failure what was live stays or comes back.
     fn rollout(&self, env: &EnvironmentRef, rollout: &Rollout, log: &Log) -> impl Future<Output = Result<Address, StageError>> + Send;
+
+    /// Makes these custom domains lead to the environment, and no others. What needs its owner or takes long is pending: it is
+    /// asked for again.
+    fn domains(&self, env: &EnvironmentRef, names: &[DomainName]) -> impl Future<Output = Result<Domains, StageError>> + Send;
 
     /// The builds that have files in the environment's part of the app's file system.
     fn stored(&self, env: &EnvironmentRef) -> impl Future<Output = Result<Stored, StageError>> + Send;

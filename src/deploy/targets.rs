@@ -3,8 +3,8 @@
 #[cfg(feature = "aws")]
 use super::aws::{self, AwsTarget};
 use super::local::LocalTarget;
-use super::{Address, Difference, EnvironmentRef, Rollout, Target};
-use crate::domain::{AppId, TargetKind};
+use super::{Address, Difference, Domains, EnvironmentRef, Rollout, Target};
+use crate::domain::{AppId, DomainName, TargetKind};
 use crate::stages::housekeeping::{Discarded, Stored};
 use crate::stages::{Log, Run, Stage, StageError, Workshop};
 use tokio_util::sync::CancellationToken;
@@ -96,6 +96,10 @@ impl Target for Targets {
 
     async fn rollout(&self, env: &EnvironmentRef, rollout: &Rollout, log: &Log) -> Result<Address, StageError> {
         by_target!(self, env, rollout(env, rollout, log))
+    }
+
+    async fn domains(&self, env: &EnvironmentRef, names: &[DomainName]) -> Result<Domains, StageError> {
+        by_target!(self, env, domains(env, names))
     }
 
     async fn stored(&self, env: &EnvironmentRef) -> Result<Stored, StageError> {

@@ -61,6 +61,8 @@ ids! {
     BuildId,
     /// A release of an environment.
     ReleaseId,
+    /// A custom domain of an environment.
+    DomainId,
     /// An entry of the ledger of resources.
     ResourceId,
     /// A job that is not a build.

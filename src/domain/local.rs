@@ -29,11 +29,16 @@ impl Addresses {
 
     /// The host label that a `Host` header names: any case, with or without a port or a final dot.
     pub fn host_label(&self, host: &str) -> Option<String> {
-        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-        let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+        let name = host_name(host);
         let label = name.strip_suffix(&self.domain)?.strip_suffix('.')?;
         (!label.is_empty() && !label.contains('.')).then(|| label.to_owned())
     }
+}
+
+/// The name in a `Host` header, in lower case: any case, with or without a port or a final dot.
+pub fn host_name(host: &str) -> String {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
 }
 
 /// The first label of an environment's address: `<app>` for production, `<environment>--<app>` for a preview.

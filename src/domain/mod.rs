@@ -1,5 +1,7 @@
 //! Ids, newtypes, state machines, errors. No I/O.
 
+pub mod certificate;
+pub mod domain_name;
 pub mod error;
 pub mod ids;
 pub mod local;
@@ -8,6 +10,7 @@ pub mod proxies;
 pub mod seal;
 pub mod states;
 
+pub use domain_name::DomainName;
 pub use error::Error;
 pub use ids::*;
 pub use states::*;

@@ -177,6 +177,26 @@ words! {
         Other = "other",
     }
 
+    /// Whether a custom domain leads to its app.
+    DomainState {
+        /// Not yet: something must be set or made first.
+        Pending = "pending",
+        /// It does.
+        Active = "active",
+        /// It does not, and nobody tries any more.
+        Failed = "failed",
+        /// It is being detached.
+        Deleting = "deleting",
+    }
+
+    /// What a DNS record of a custom domain is for.
+    RecordPurpose {
+        /// Leads visitors to the app.
+        Address = "address",
+        /// Proves to whoever issues the certificate that the domain is its owner's.
+        Validation = "validation",
+    }
+
     /// Where an app runs.
     TargetKind {
         /// This machine.

@@ -3,6 +3,7 @@
 
 pub mod assets;
 mod body;
+pub mod domains;
 mod pages;
 mod proxy;
 pub mod routes;
@@ -10,6 +11,7 @@ mod tls;
 pub mod upstream;
 
 pub use assets::Assets;
+pub use domains::Domains;
 pub use routes::{Live, Routes};
 pub use upstream::Upstream;
 
@@ -53,12 +55,12 @@ pub struct Settings {
 }
 
 /// Answers until `shutdown`, then lets open requests finish.
-pub async fn serve(settings: Settings, routes: Routes, shutdown: CancellationToken) -> std::io::Result<()> {
+pub async fn serve(settings: Settings, routes: Routes, domains: Domains, shutdown: CancellationToken) -> std::io::Result<()> {
     settings.listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(settings.listener)?;
-    let acceptor = settings.tls.map(tls::Acceptor::new).transpose()?;
+    let acceptor = settings.tls.map(|files| tls::Acceptor::new(files, domains.clone())).transpose()?;
     let reload = acceptor.clone().map(|acceptor| tokio::spawn(acceptor.keep_fresh(shutdown.clone())));
-    let shared = Arc::new(Shared { addresses: settings.addresses, routes, trusted_proxies: settings.trusted_proxies });
+    let shared = Arc::new(Shared { addresses: settings.addresses, routes, domains, trusted_proxies: settings.trusted_proxies });
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let tasks = TaskTracker::new();
     loop {
@@ -106,6 +108,7 @@ pub async fn serve(settings: Settings, routes: Routes, shutdown: CancellationTok
 struct Shared {
     addresses: Addresses,
     routes: Routes,
+    domains: Domains,
     trusted_proxies: TrustedProxies,
 }
 
@@ -153,7 +156,7 @@ async fn route(shared: &Shared, peer: IpAddr, request: Request<Incoming>) -> Res
     let Some(host) = named.map(str::to_owned) else {
         return pages::bad_request("The request names no host.");
     };
-    let Some(label) = shared.addresses.host_label(&host) else {
+    let Some(label) = shared.addresses.host_label(&host).or_else(|| shared.domains.label(&host)) else {
         return pages::unknown_host(&request);
     };
     let path = request.uri().path();

@@ -4,6 +4,7 @@
 mod census;
 mod cgroup;
 pub mod confine;
+mod domains;
 mod folders;
 mod health;
 mod keeper;
@@ -15,7 +16,7 @@ mod start;
 use crate::domain::EnvironmentId;
 use crate::domain::local::{Addresses, DatabaseServer, Places};
 use crate::domain::seal::Keyring;
-use crate::edge::{self, Routes};
+use crate::edge::{self, Domains, Routes};
 use crate::store::Pool;
 use crate::store::runtimes::{self, Desired, Ear};
 use anyhow::Context as _;
@@ -78,6 +79,7 @@ struct World {
     socket_root: PathBuf,
     keeping: Keeping,
     routes: Routes,
+    domains: Domains,
     starts: Semaphore,
     counter: AtomicUsize,
 }
@@ -89,7 +91,7 @@ pub async fn run(deps: Deps, shutdown: CancellationToken) -> anyhow::Result<()> 
     let (socket_root, records) = tidy(&places)?;
     let root = nix::unistd::Uid::effective().is_root();
     confine::report(root);
-    let routes = Routes::default();
+    let (routes, domains) = (Routes::default(), Domains::default());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let world = Arc::new(World {
         pool: deps.pool,
@@ -105,13 +107,14 @@ pub async fn run(deps: Deps, shutdown: CancellationToken) -> anyhow::Result<()> 
         socket_root,
         keeping: Keeping { spawner: Spawner::start()?, census: census::Census::start(), cgroups: cgroup::Delegated::find(), records },
         routes: routes.clone(),
+        domains: domains.clone(),
         starts: Semaphore::new((cores * 4).max(8)),
         counter: AtomicUsize::new(0),
     });
     // If either part fails, the other has no use.
     let both = shutdown.child_token();
     let edge = async {
-        let result = edge::serve(deps.edge, routes, both.clone()).await.context("the edge ended");
+        let result = edge::serve(deps.edge, routes, domains, both.clone()).await.context("the edge ended");
         both.cancel();
         result
     };
@@ -165,6 +168,7 @@ async fn reconcile(world: Arc<World>, shutdown: CancellationToken) {
     let mut keepers: HashMap<EnvironmentId, watch::Sender<Wanted>> = HashMap::new();
     let mut tasks: JoinSet<EnvironmentId> = JoinSet::new();
     let mut ear: Option<Ear> = None;
+    let mut told = domains::Told::default();
     while !shutdown.is_cancelled() {
         if ear.is_none() {
             match Ear::of_desired(&world.pool).await {
@@ -180,6 +184,9 @@ async fn reconcile(world: Arc<World>, shutdown: CancellationToken) {
                 }
             }
             Err(error) => tracing::warn!(%error, "the host cannot read what shall run; everything stays as it is"),
+        }
+        if let Err(error) = told.update(&world.pool, &world.keyring, world.addresses.tls, &world.domains).await {
+            tracing::warn!(%error, "the host cannot read the custom domains; they stay as they are");
         }
         tokio::select! {
             () = hear(&mut ear) => {}

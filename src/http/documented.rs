@@ -24,6 +24,7 @@ use utoipa::{IntoParams, IntoResponses, Modify, OpenApi};
         (name = "Apps", description = "What is designed, built and hosted."),
         (name = "Designs", description = "Immutable, numbered versions of an app's design document."),
         (name = "Environments", description = "Where a version runs: production, and previews with their own data."),
+        (name = "Domains", description = "Names of your own at which an environment answers."),
         (name = "Releases", description = "What builds made: to go back to, and to download."),
         (name = "Builds", description = "Runs of the pipeline that bring a design version live."),
         (name = "Health", description = "For who watches over this server."),

@@ -89,6 +89,10 @@ fn contents() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::environments::logs::logs))
         .routes(routes!(v1::environments::architecture::architecture))
         .routes(routes!(v1::environments::diagram::diagram))
+        // Domains
+        .routes(routes!(v1::domains::list::list, v1::domains::add::add))
+        .routes(routes!(v1::domains::show::show, v1::domains::remove::remove))
+        .routes(routes!(v1::domains::renew::renew))
         // Releases
         .routes(routes!(v1::releases::list::list))
         .routes(routes!(v1::releases::show::show))

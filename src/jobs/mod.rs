@@ -2,6 +2,7 @@
 //! of what it runs, and gives back what it cannot finish before it must stop.
 
 mod build;
+mod domains;
 mod pool;
 mod reins;
 mod remove;

@@ -1,5 +1,5 @@
 use super::reins::{Held, Reins, Stop};
-use super::{Deps, GRACE, HEARTBEAT, LEASE, MAX_ATTEMPTS, POLL, build, remove, sweep, watch};
+use super::{Deps, GRACE, HEARTBEAT, LEASE, MAX_ATTEMPTS, POLL, build, domains, remove, sweep, watch};
 use crate::deploy::Target;
 use crate::domain::BuildId;
 use crate::domain::error::Result;
@@ -153,6 +153,7 @@ async fn small_job<T: Target + Send + Sync + 'static>(deps: &Deps<T>, job: &smal
             "delete_environment" => remove::environment(deps, &job.payload, bell).await,
             "sweep" => sweep::run(deps, &job.payload).await,
             "watch" => watch::run(deps, &job.payload).await,
+            domains::KIND => domains::run(deps, &job.payload).await,
             // A newer Slipform shares this database; its own workers take it.
             _ => Ok(Done::NotYet("this worker does not know this kind of job", Duration::from_secs(30))),
         }
@@ -248,11 +249,17 @@ async fn rescue<T>(deps: Arc<Deps<T>>, bell: Bell) {
         if let Err(error) = rescue_expired(&deps, &bell).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "could not look for lost workers");
         }
-        if pruned.is_none_or(|at| at.elapsed() > Duration::from_hours(1)) && small::prune(&deps.database.worker, KEEP_JOBS).await.is_ok() {
+        if pruned.is_none_or(|at| at.elapsed() > Duration::from_hours(1)) && hourly(&deps).await.is_ok() {
             pruned = Some(Instant::now());
         }
         tokio::time::sleep(HEARTBEAT).await;
     }
+}
+
+/// What nobody waits for: old jobs go, and certificates that others renew are looked at.
+async fn hourly<T>(deps: &Deps<T>) -> Result<()> {
+    small::prune(&deps.database.worker, KEEP_JOBS).await?;
+    domains::look_at_renewals(deps).await
 }
 
 async fn rescue_expired<T>(deps: &Deps<T>, bell: &Bell) -> Result<()> {

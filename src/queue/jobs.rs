@@ -47,6 +47,27 @@ pub async fn waits(conn: &mut PgConnection, kind: &str, environment: Environment
     .await
 }
 
+/// Queues a job that converges, so that one which waits already does as well: that one is due at once. Workers are told by the commit.
+pub async fn enqueue_once(conn: &mut PgConnection, organization: Option<OrganizationId>, kind: &str, payload: &impl Serialize) -> sqlx::Result<()> {
+    let value = serde_json::to_value(payload).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let waits = sqlx::query!(
+        "with due as (
+             update jobs set run_at = now() where kind = $1 and payload = $2 and state = 'queued' and organization_id is not distinct from $3 returning id
+         )
+         select pg_notify($4, '') from due",
+        kind,
+        value,
+        organization.map(|o| o.0),
+        WORK,
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    if waits.is_none() {
+        enqueue(conn, organization, kind, payload).await?;
+    }
+    Ok(())
+}
+
 /// Hands out the next job that is due: a waiting one, or one whose worker no longer answers.
 pub async fn claim(pool: &PgPool, worker: &str, lease: Duration) -> sqlx::Result<Option<Job>> {
     sqlx::query_as!(

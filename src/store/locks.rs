@@ -26,4 +26,11 @@ impl AppLock {
         sqlx::query!("select pg_advisory_lock($1, hashtext($2))", SHARED_BY_ENVIRONMENTS, app.to_string()).fetch_one(&mut conn).await?;
         Ok(Self(conn))
     }
+
+    /// Alone, unless somebody holds it now.
+    pub async fn try_alone(pool: &PgPool, app: AppId) -> sqlx::Result<Option<Self>> {
+        let mut conn = pool.acquire().await?.detach();
+        let held = sqlx::query_scalar!("select pg_try_advisory_lock($1, hashtext($2)) as \"held!\"", SHARED_BY_ENVIRONMENTS, app.to_string());
+        Ok(held.fetch_one(&mut conn).await?.then_some(Self(conn)))
+    }
 }

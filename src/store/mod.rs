@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod apps;
 pub mod builds;
 pub mod designs;
+pub mod domains;
 pub mod environments;
 pub mod events;
 pub mod locks;

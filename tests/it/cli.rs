@@ -250,3 +250,25 @@ async fn a_followed_log_shows_each_line_as_it_is_written_until_ctrl_c() {
 async fn ended(child: Child) -> Output {
     tokio::time::timeout(Duration::from_secs(20), child.wait_with_output()).await.expect("it ends by itself").unwrap()
 }
+
+#[tokio::test]
+async fn a_custom_domain_is_added_shown_and_removed() {
+    let installation = Installation::start().await;
+    create_app(&installation.client(), "notes", &notes()).await;
+    let terminal = Terminal::signed_in(&installation).await;
+    let empty = succeeded(&terminal.run("domains notes").await);
+    assert!(empty.contains("slipform domains notes add"), "{empty}");
+    succeeded(&terminal.run("domains notes add www.example.test").await);
+    let shown = eventually("it is active", 10, async || {
+        let shown = succeeded(&terminal.run("domains notes show www.example.test").await);
+        shown.contains("is active").then_some(shown)
+    })
+    .await;
+    assert!(shown.contains("www.example.test CNAME notes.localhost"), "{shown}");
+    let listed = succeeded(&terminal.run("domains notes list --environment production").await);
+    assert!(listed.contains("www.example.test") && listed.contains("active"), "{listed}");
+    let missing = terminal.run("domains notes renew www.example.test --certificate none.pem --key none.pem").await;
+    assert!(!missing.status.success() && String::from_utf8_lossy(&missing.stderr).contains("cannot read none.pem"));
+    succeeded(&terminal.run("domains notes remove www.example.test").await);
+    installation.stop().await;
+}

@@ -15,6 +15,7 @@ mod browser;
 mod cancel;
 mod cli;
 mod confine;
+mod domains;
 mod drain;
 mod edge;
 mod first_start;

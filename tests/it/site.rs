@@ -3,8 +3,8 @@
 use crate::harness::{TestDatabase, checkout, eventually, temporary_folder};
 use serde_json::Value;
 use slipform::config::{Config, Secret};
-use slipform::deploy::{Address, Difference, EnvironmentRef, Rollout, Target};
-use slipform::domain::{AppId, BuildId, BuildKind, DesignVersionId, EnvironmentId, OrganizationId, ReleaseId, StepName};
+use slipform::deploy::{Address, Difference, DomainStatus, Domains, EnvironmentRef, Rollout, Target};
+use slipform::domain::{AppId, BuildId, BuildKind, DesignVersionId, DomainName, DomainState, EnvironmentId, OrganizationId, ReleaseId, StepName};
 use slipform::jobs::{self, Deps};
 use slipform::queue::{self, NewBuild};
 use slipform::stages::housekeeping::{self, Discarded, Stored};
@@ -88,6 +88,21 @@ impl Target for StandIn {
         assert!(folder.join("server.mjs").is_file(), "the release is whole");
         self.live.lock().expect("no panic holds it").push(rollout.release);
         Ok(format!("http://{}.localhost", env.host_label))
+    }
+
+    /// Their owners never set a record.
+    async fn domains(&self, _: &EnvironmentRef, names: &[DomainName]) -> Result<Domains, StageError> {
+        if names.iter().any(|name| name.as_str() == "refused.example.com") {
+            return Err(StageError::retry("refused", "The place refused something", "It is in a bad mood.").hint("Be kind to it."));
+        }
+        let pending = |name: &DomainName| DomainStatus {
+            name: name.clone(),
+            state: DomainState::Pending,
+            records: Vec::new(),
+            message: Some("It waits for its owner.".into()),
+            expires_at: None,
+        };
+        Ok(Domains { each: names.iter().map(pending).collect(), unsettled: None })
     }
 
     async fn stored(&self, env: &EnvironmentRef) -> Result<Stored, StageError> {

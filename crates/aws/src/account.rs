@@ -13,6 +13,9 @@ use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use std::collections::HashMap;
 use std::time::Duration;
 
+/// The region of certificates for CloudFront.
+const CERTIFICATES: &str = "us-east-1";
+
 /// How an account is reached.
 #[derive(Debug, Clone)]
 pub struct Connection {
@@ -155,6 +158,8 @@ pub struct Account {
     pub region: String,
     /// `aws`, `aws-cn` …
     pub partition: String,
+    /// Where CloudFront looks for certificates: in us-east-1, whatever the account's region is.
+    pub acm: aws_sdk_acm::Client,
     pub cloudformation: aws_sdk_cloudformation::Client,
     pub cloudfront: aws_sdk_cloudfront::Client,
     pub cloudwatch: aws_sdk_cloudwatch::Client,
@@ -215,10 +220,15 @@ impl Account {
         for interceptor in seen {
             scaling.push_interceptor(interceptor.clone());
         }
+        let mut acm = aws_sdk_acm::config::Builder::from(shared).region(Region::new(CERTIFICATES));
+        for interceptor in seen {
+            acm.push_interceptor(interceptor.clone());
+        }
         Self {
             id,
             region: connection.region.clone(),
             partition,
+            acm: aws_sdk_acm::Client::from_conf(acm.build()),
             cloudformation: client!(aws_sdk_cloudformation, shared, seen),
             cloudfront: client!(aws_sdk_cloudfront, shared, seen),
             cloudwatch: client!(aws_sdk_cloudwatch, shared, seen),

@@ -1,6 +1,10 @@
 //! One environment as a whole: what it consists of, made in parallel as far as one thing does not need another, and removed
 //! again until a listing of every service shows that nothing is left.
 
+mod domains;
+
+pub use domains::{Domains, Front};
+
 use crate::account::{Account, Foundation};
 use crate::drift::Difference;
 use crate::ensure::access_point::{self, AccessPoint};
@@ -29,10 +33,8 @@ pub struct Wanted {
     pub secret: String,
     /// What the load balancer knows its distribution by. Random, kept sealed by the control plane.
     pub origin_secret: String,
-    /// `<app>.<domain>`, and custom domains.
-    pub aliases: Vec<String>,
-    /// A certificate for all aliases, in us-east-1.
-    pub certificate_arn: String,
+    /// Its own host, `<app>.<domain>`. Custom domains that are attached stay so.
+    pub host: String,
     /// More variables of the functions; an emulator, which mounts nothing, needs other places.
     pub variables: BTreeMap<String, String>,
 }
@@ -100,7 +102,7 @@ impl<'a, L: Ledger> Environment<'a, L> {
         check(wanted)?;
         let (account, foundation, names) = (self.account, self.foundation, &self.names);
         let (functions_side, server_side, web_side) =
-            tokio::try_join!(Box::pin(self.functions_side(wanted)), Box::pin(self.server_side(wanted)), Box::pin(self.web_side(wanted)))?;
+            tokio::try_join!(Box::pin(self.functions_side(wanted)), Box::pin(self.server_side(wanted)), Box::pin(self.kept_web_side(wanted)))?;
         let (access_point, functions) = functions_side;
         let (secret_arn, execution_role_arn, target_group_arn) = server_side;
         let (bucket, distribution) = web_side;
@@ -270,8 +272,16 @@ impl<'a, L: Ledger> Environment<'a, L> {
         Ok((secret_arn, role_arn, group))
     }
 
-    /// Bucket and distribution at once; then what binds them, and the name.
-    async fn web_side(&self, wanted: &Wanted) -> Result<(String, Distribution)> {
+    /// With the custom domains that are attached.
+    async fn kept_web_side(&self, wanted: &Wanted) -> Result<(String, Distribution)> {
+        let attached = self.attached().await?;
+        let aliases: Vec<String> = std::iter::once(&wanted.host).chain(attached.iter().flat_map(|attached| &attached.names)).cloned().collect();
+        let certificate_arn = attached.as_ref().map_or(&self.foundation.certificate_arn, |attached| &attached.certificate_arn);
+        self.web_side(&wanted.origin_secret, &aliases, certificate_arn).await
+    }
+
+    /// Bucket and distribution at once; then what binds them, and the name. The certificate is for all aliases, in us-east-1.
+    async fn web_side(&self, origin_secret: &str, aliases: &[String], certificate_arn: &str) -> Result<(String, Distribution)> {
         let (account, foundation, names) = (self.account, self.foundation, &self.names);
         let tags = names.tags();
         let name = names.bucket(&account.id);
@@ -282,9 +292,9 @@ impl<'a, L: Ledger> Environment<'a, L> {
             let distribution = distribution::Wanted {
                 name: names.distribution(),
                 bucket: name.clone(),
-                aliases: wanted.aliases.clone(),
-                certificate_arn: wanted.certificate_arn.clone(),
-                origin_secret: wanted.origin_secret.clone(),
+                aliases: aliases.to_vec(),
+                certificate_arn: certificate_arn.to_owned(),
+                origin_secret: origin_secret.to_owned(),
                 foundation,
                 tags: &tags,
             };
@@ -292,7 +302,7 @@ impl<'a, L: Ledger> Environment<'a, L> {
         };
         let ((), distribution) = tokio::try_join!(bucket, distribution)?;
         let records = async {
-            for alias in wanted.aliases.iter().filter(|alias| self.is_ours(alias)) {
+            for alias in aliases.iter().filter(|alias| self.is_ours(alias)) {
                 self.keep("record", alias, record::ensure(account, &foundation.hosted_zone, alias, &distribution.domain)).await?;
             }
             Ok(())
@@ -308,19 +318,16 @@ impl<'a, L: Ledger> Environment<'a, L> {
 
     /// Removes what belongs to this environment alone, in the order in which AWS lets it go; with `last` also what the
     /// environments of the set share (its functions), and with `app` the app's access point. The files of the app are removed before.
-    pub async fn remove(&self, origin_secret: &str, aliases: &[String], last: bool, app: bool) -> Result<()> {
+    pub async fn remove(&self, front: &Front, last: bool, app: bool) -> Result<()> {
         let (account, foundation, names) = (self.account, self.foundation, &self.names);
         let known = self.ledger.entries().await?.into_iter().find(|entry| entry.kind == "distribution");
         let known = known.and_then(|entry| entry.observed?["id"].as_str().map(str::to_owned));
 
         // Visitors first: no name leads here any more, and the edges are told, which takes longest.
-        let names_of_ours: Vec<_> = aliases.iter().filter(|alias| self.is_ours(alias)).collect();
         let records = async {
-            for alias in &names_of_ours {
-                record::remove(account, &foundation.hosted_zone, alias).await?;
-                self.ledger.gone("record", alias).await?;
-            }
-            Ok(())
+            record::remove(account, &foundation.hosted_zone, &front.host).await?;
+            self.ledger.gone("record", &front.host).await?;
+            self.remove_validation().await
         };
         let distribution = names.distribution();
         let (disabled, (), ()) = tokio::try_join!(
@@ -337,12 +344,13 @@ impl<'a, L: Ledger> Environment<'a, L> {
                 distribution::delete(account, &id).await?;
             }
             self.ledger.gone("distribution", &names.distribution()).await?;
+            self.remove_domains(&front.host).await?;
             let bucket = names.bucket(&account.id);
             bucket::remove(account, &bucket).await?;
             self.ledger.gone("bucket", &bucket).await
         };
         let server = async {
-            target_group::remove_rules(account, &foundation.listener_arn, &names.target_group(), origin_secret).await?;
+            target_group::remove_rules(account, &foundation.listener_arn, &names.target_group(), &front.origin_secret).await?;
             self.ledger.gone("listenerRule", &names.target_group()).await?;
             scaling::remove(account, foundation, names).await?;
             self.ledger.gone("scaling", &names.service()).await?;
@@ -384,7 +392,7 @@ impl<'a, L: Ledger> Environment<'a, L> {
     }
 
     /// What is left, found by listing service by service: AWS's own index of tags is late, and knows half of the services.
-    pub async fn left(&self, origin_secret: &str, aliases: &[String], last: bool, app: bool) -> Result<Vec<String>> {
+    pub async fn left(&self, front: &Front, last: bool, app: bool) -> Result<Vec<String>> {
         let (account, foundation, names) = (self.account, self.foundation, &self.names);
         let bucket = names.bucket(&account.id);
         let mut roles = vec![names.task_role(), names.execution_role()];
@@ -397,7 +405,7 @@ impl<'a, L: Ledger> Environment<'a, L> {
         let (distribution_left, bucket_left, way, roles, secret_left, log_left, alarms, functions, service, scaling) = tokio::try_join!(
             Box::pin(distribution::left(account, &distribution)),
             Box::pin(bucket::left(account, &bucket)),
-            Box::pin(target_group::left(account, &foundation.listener_arn, &group, origin_secret)),
+            Box::pin(target_group::left(account, &foundation.listener_arn, &group, &front.origin_secret)),
             Box::pin(role::left(account, &roles)),
             Box::pin(secret::left(account, &secret)),
             Box::pin(log_group::left(account, &server_logs)),
@@ -417,9 +425,8 @@ impl<'a, L: Ledger> Environment<'a, L> {
         left.extend(one(secret_left, format!("secret {secret}")));
         left.extend(one(log_left, format!("log group {server_logs}")));
         left.extend(one(alarms, format!("alarms {}", names.alarm(""))));
-        for alias in aliases.iter().filter(|alias| self.is_ours(alias)) {
-            left.extend(one(record::left(account, &foundation.hosted_zone, alias).await?, format!("record {alias}")));
-        }
+        left.extend(one(record::left(account, &foundation.hosted_zone, &front.host).await?, format!("record {}", front.host)));
+        left.extend(self.domains_left(&front.host).await?);
         if last {
             left.extend(one(log_group::left(account, &names.function_logs()).await?, format!("log group {}", names.function_logs())));
         }

@@ -1,6 +1,7 @@
 //! AWS as a target: the things of an environment, which `slipform-aws` makes, driven by the steps of a build. The stages run in the
 //! app's own functions; the server runs on ECS, the interface stands in a bucket behind CloudFront.
 
+mod domains;
 mod errors;
 pub mod function;
 mod health;
@@ -14,11 +15,11 @@ mod web;
 
 use self::errors::step_failed;
 use self::ledger::PgLedger;
-use super::{Address, Difference, EnvironmentRef, Rollout, Target};
+use super::{Address, Difference, Domains, EnvironmentRef, Rollout, Target};
 use crate::config::Secret;
 use crate::domain::local::host_label;
 use crate::domain::seal::Keyring;
-use crate::domain::{AccountId, AppId, EnvironmentKind};
+use crate::domain::{AccountId, AppId, DomainName, EnvironmentKind};
 use crate::stages::housekeeping::{Discarded, Stored};
 use crate::stages::remote::{self, Payload, Task};
 use crate::stages::steward::unavailable;
@@ -171,6 +172,10 @@ impl Target for AwsTarget {
 
     async fn rollout(&self, env: &EnvironmentRef, rollout: &Rollout, log: &Log) -> Result<Address, StageError> {
         Box::pin(rollout::run(self, env, rollout, log)).await
+    }
+
+    async fn domains(&self, env: &EnvironmentRef, names: &[DomainName]) -> Result<Domains, StageError> {
+        Box::pin(domains::run(self, env, names)).await
     }
 
     async fn stored(&self, env: &EnvironmentRef) -> Result<Stored, StageError> {

@@ -55,13 +55,7 @@ pub(super) async fn wanted(target: &AwsTarget, env: &EnvironmentRef, foundation:
         variables.insert("SLIPFORM_FILES".to_owned(), format!("{}{}", emulated.files.display(), names.folder()));
         variables.insert("SLIPFORM_TOOLKIT".to_owned(), emulated.toolkit.display().to_string());
     }
-    let wanted = Wanted {
-        secret: secret.to_string(),
-        origin_secret: secrets.origin_secret.clone(),
-        aliases: vec![super::host(env)],
-        certificate_arn: foundation.certificate_arn.clone(),
-        variables,
-    };
+    let wanted = Wanted { secret: secret.to_string(), origin_secret: secrets.origin_secret.clone(), host: super::host(env), variables };
     Ok((wanted, secrets))
 }
 

@@ -8,6 +8,7 @@ use crate::stages::remote::{StewardCall, Task};
 use crate::stages::{Log, StageError};
 use crate::store::locks::AppLock;
 use crate::store::resources;
+use slipform_aws::environment::Front;
 use slipform_aws::{Environment, Ledger as _};
 
 pub(super) async fn run(target: &AwsTarget, env: &EnvironmentRef, log: &Log) -> Result<(), StageError> {
@@ -20,6 +21,8 @@ pub(super) async fn run(target: &AwsTarget, env: &EnvironmentRef, log: &Log) -> 
     resources::delete_begins(&mut conn, env.environment).await.map_err(|e| unavailable(&e))?;
     drop(conn);
 
+    // What is just being made of it, such as the way of a custom domain, is made before.
+    drop(AppLock::shared(worker, env.app).await.map_err(|e| unavailable(&e))?);
     let (account, foundation) = target.place(env).await?;
     // Files go while the function that reaches them is there. An environment that never came into being has left none.
     if let Some(site) = target.site(env).await? {
@@ -39,9 +42,9 @@ pub(super) async fn run(target: &AwsTarget, env: &EnvironmentRef, log: &Log) -> 
     log.info("Its database and role are gone. CloudFront takes a few minutes to let a distribution go.");
 
     let origin_secret = secrets::of(worker, &target.settings.keyring, env.environment).await?.origin_secret;
-    let aliases = [super::host(env)];
+    let front = Front { host: super::host(env), origin_secret };
     let environment = Environment::new(&account, &foundation, super::names(env, &foundation), &ledger);
-    environment.remove(&origin_secret, &aliases, false, false).await.map_err(|e| step_failed(&e))?;
+    environment.remove(&front, false, false).await.map_err(|e| step_failed(&e))?;
 
     // What previews share goes with the last of them. None is made meanwhile, and of two that go at once the second is the last.
     let _alone = AppLock::alone(worker, env.app).await.map_err(|e| unavailable(&e))?;
@@ -50,9 +53,9 @@ pub(super) async fn run(target: &AwsTarget, env: &EnvironmentRef, log: &Log) -> 
     drop(conn);
     let (last, app) = (env.kind == EnvironmentKind::Production || !others.previews, !others.any);
     if last {
-        environment.remove(&origin_secret, &aliases, last, app).await.map_err(|e| step_failed(&e))?;
+        environment.remove(&front, last, app).await.map_err(|e| step_failed(&e))?;
     }
-    let left = environment.left(&origin_secret, &aliases, last, app).await.map_err(|e| step_failed(&e))?;
+    let left = environment.left(&front, last, app).await.map_err(|e| step_failed(&e))?;
     if !left.is_empty() {
         return Err(StageError::retry("resources-left", "Something is still there", format!("Still in the account: {}.", left.join(", "))));
     }

@@ -5,6 +5,7 @@ pub mod apps;
 pub mod auth;
 pub mod builds;
 pub mod designs;
+pub mod domains;
 pub mod environments;
 pub mod me;
 pub mod organizations;

@@ -80,6 +80,7 @@ async fn without_their_scope_queries_still_see_one_organization() {
         "members",
         "api_tokens",
         "apps",
+        "domains",
         "design_versions",
         "environments",
         "queue_organizations",

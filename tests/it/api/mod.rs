@@ -5,6 +5,7 @@ mod apps;
 mod builds;
 mod designs;
 mod document;
+mod domains;
 mod follow;
 mod identity;
 mod isolation;

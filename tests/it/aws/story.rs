@@ -80,6 +80,72 @@ async fn a_design_becomes_a_live_app_on_aws_that_changes_goes_back_and_leaves_no
     installation.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_on_aws_answers_at_a_domain_of_its_owners_own() {
+    let emulator = Emulator::bootstrapped().await;
+    let _ecs = Ecs::play(&emulator);
+    let installation = installation(&emulator).await;
+    let api = installation.client();
+    create_app(&api, "notes", &notes()).await;
+    let domains = format!("{ORGANIZATION}/apps/notes/environments/production/domains");
+    let own = api.post(&domains, &json!({ "name": "shop.apps.example.test" })).await.expect(422);
+    assert!(own["detail"].as_str().unwrap().contains("given by this installation"), "{own}");
+    let given = api.post(&domains, &json!({ "name": "www.example.com", "certificate": "-", "privateKey": "-" })).await.expect(422);
+    assert!(given["detail"].as_str().unwrap().contains("requested and renewed by Slipform"), "{given}");
+
+    // It waits until there is something to which it can lead.
+    let path = format!("{domains}/www.example.com");
+    api.post(&domains, &json!({ "name": "www.example.com" })).await.expect(201);
+    let is = async |state: &str, word: &str| {
+        eventually(&format!("it is {state}: {word}"), 30, async || {
+            let domain = api.get(&path).await.expect(200);
+            (domain["state"] == state && domain.to_string().contains(word)).then_some(domain)
+        })
+        .await
+    };
+    is("pending", "build the app").await;
+    let built = build(&api, "notes", "production").await;
+    assert_eq!(built["state"], "succeeded", "{built:#}\n{}", log_of(&api, "notes", &built).await);
+    let domain = is("active", "validation").await;
+    let distribution = emulator.account.cloudfront.list_distributions().send().await.unwrap().distribution_list.unwrap().items.unwrap().remove(0);
+    assert_eq!(domain["records"][0], json!({ "name": "www.example.com", "type": "CNAME", "value": distribution.domain_name, "purpose": "address" }));
+    assert!(domain["expiresAt"].is_string(), "{domain}");
+    let aliases = async || {
+        let found = emulator.account.cloudfront.get_distribution_config().id(&distribution.id).send().await.unwrap();
+        let mut aliases = found.distribution_config.unwrap().aliases.unwrap().items.unwrap_or_default();
+        aliases.sort();
+        aliases
+    };
+    assert_eq!(aliases().await, ["notes.apps.example.test", "www.example.com"]);
+
+    // A person signs up from a page of that domain; a later build keeps it.
+    let site = visitor(&emulator, &emulator.account).await;
+    let person = json!({ "name": "Ada", "email": "ada@example.com", "password": "correct horse battery" });
+    let sign_up = |place: &str| {
+        let request = site.request(reqwest::Method::POST, "/api/auth/sign-up").json(&person);
+        request.header("origin", "https://www.example.com").header("sec-fetch-site", place)
+    };
+    site.send(sign_up("cross-site")).await.expect(403);
+    site.send(sign_up("same-origin")).await.expect(201);
+    let mut changed = notes();
+    changed["pages"][0]["title"] = json!("All notes");
+    push(&api, "notes", &changed).await;
+    assert_eq!(build(&api, "notes", "production").await["state"], "succeeded");
+    assert_eq!(aliases().await, ["notes.apps.example.test", "www.example.com"]);
+
+    // It is removed, another is added, and the app is deleted with it.
+    api.delete(&path).await.expect(202);
+    eventually("the domain is gone", 30, async || (api.get(&path).await.status == 404).then_some(())).await;
+    assert_eq!(aliases().await, ["notes.apps.example.test"]);
+    api.post(&domains, &json!({ "name": "www.example.com" })).await.expect(201);
+    is("active", "validation").await;
+    delete_app(&api, "notes").await;
+    let mut owner = installation.database.owner().await;
+    let rows: i64 = sqlx::query_scalar("select (select count(*) from resources) + (select count(*) from domains)").fetch_one(&mut owner).await.unwrap();
+    assert_eq!((rows, left(&emulator, &emulator.account).await), (0, Vec::<String>::new()));
+    installation.stop().await;
+}
+
 pub async fn delete_app(api: &Client, slug: &str) {
     let path = format!("{ORGANIZATION}/apps/{slug}");
     let tag = api.get(&path).await.headers["etag"].to_str().unwrap().to_owned();
@@ -106,6 +172,8 @@ pub async fn left(emulator: &Emulator, account: &Account) -> Vec<String> {
         account.efs.describe_access_points().send().await.unwrap().access_points.unwrap_or_default().into_iter().map(|_| "slf-access-point".to_owned()),
     );
     names.retain(|name| ours(name));
+    let certificates = account.acm.list_certificates().send().await.unwrap().certificate_summary_list.unwrap_or_default();
+    names.extend(certificates.into_iter().filter_map(|certificate| certificate.domain_name));
     for entry in walkdir::WalkDir::new(emulator.files()).into_iter().flatten().filter(|entry| entry.file_type().is_file()) {
         if !entry.path().components().any(|part| part.as_os_str() == ".locks") {
             names.push(entry.path().display().to_string());

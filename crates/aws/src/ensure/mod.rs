@@ -3,6 +3,7 @@
 pub mod access_point;
 pub mod alarm;
 pub mod bucket;
+pub mod certificate;
 pub mod distribution;
 pub mod function;
 pub mod log_group;

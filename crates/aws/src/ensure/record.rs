@@ -1,8 +1,8 @@
-//! The environment's name in the hosted zone: A and AAAA aliases of its distribution.
+//! The environment's name in the hosted zone: A and AAAA aliases of its distribution; and the CNAME by which ACM knows that it is ours.
 
 use crate::account::Account;
 use crate::error::{Error, Kind, Result, failed, incomplete};
-use aws_sdk_route53::types::{AliasTarget, Change, ChangeAction, ChangeBatch, ResourceRecordSet, RrType};
+use aws_sdk_route53::types::{AliasTarget, Change, ChangeAction, ChangeBatch, ResourceRecord, ResourceRecordSet, RrType};
 
 /// The hosted zone of every distribution (Amazon Route 53 API reference, AliasTarget).
 const CLOUDFRONT_ZONE: &str = "Z2FDTNDATAQYW2";
@@ -40,6 +40,34 @@ pub async fn remove(account: &Account, zone: &str, name: &str) -> Result<()> {
 /// Whether any is left.
 pub async fn left(account: &Account, zone: &str, name: &str) -> Result<bool> {
     Ok(find(account, zone, name).await?.iter().any(is_ours))
+}
+
+/// How long resolvers keep the record that validates a name: it changes never.
+const VALIDATION_TTL: i64 = 300;
+
+/// Makes sure that `name` is another name of `value`.
+pub async fn ensure_cname(account: &Account, zone: &str, name: &str, value: &str) -> Result<()> {
+    let right = |set: &ResourceRecordSet| set.resource_records().iter().any(|record| same(record.value(), value));
+    if find_cname(account, zone, name).await?.as_ref().is_some_and(right) {
+        return Ok(());
+    }
+    let record = ResourceRecord::builder().value(value).build().map_err(incomplete("route53:ChangeResourceRecordSets"))?;
+    let set = ResourceRecordSet::builder().name(name).r#type(RrType::Cname).ttl(VALIDATION_TTL).resource_records(record).build();
+    change(account, zone, ChangeAction::Upsert, vec![set.map_err(incomplete("route53:ChangeResourceRecordSets"))?]).await
+}
+
+/// Removes it.
+pub async fn remove_cname(account: &Account, zone: &str, name: &str) -> Result<()> {
+    match find_cname(account, zone, name).await? {
+        Some(set) => change(account, zone, ChangeAction::Delete, vec![set]).await,
+        None => Ok(()),
+    }
+}
+
+async fn find_cname(account: &Account, zone: &str, name: &str) -> Result<Option<ResourceRecordSet>> {
+    let list = account.route53.list_resource_record_sets().hosted_zone_id(zone).start_record_name(name).start_record_type(RrType::Cname);
+    let page = list.send().await.map_err(failed("route53:ListResourceRecordSets"))?;
+    Ok(page.resource_record_sets().iter().find(|set| same(set.name(), name) && *set.r#type() == RrType::Cname).cloned())
 }
 
 /// Every record that is made here leads to a distribution; the foundation's own, and what an operator has made, do not.

@@ -94,8 +94,8 @@ impl Emulator {
             command.env(name, value);
         }
         let mut moto = python("moto", &folder);
-        // A certificate is issued so soon after it was requested, in seconds.
-        moto.env("MOTO_ACM_VALIDATION_WAIT", "1");
+        // How long a certificate waits, in seconds.
+        moto.env("MOTO_ACM_VALIDATION_WAIT", "2");
         moto.args(["-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", &moto_port.to_string()]);
         let children = [spawn(command, "ministack", &folder), spawn(moto, "moto", &folder)];
         let emulator = Self { endpoint, scaling_endpoint: format!("http://127.0.0.1:{moto_port}"), folder, _children: children };

@@ -2,23 +2,22 @@
 
 use crate::emulator::{Calls, Emulator, Faults, scope};
 use aws_sdk_elasticloadbalancingv2::types::{HttpHeaderConditionConfig, Rule, RuleCondition};
-use slipform_aws::environment::Wanted;
+use slipform_aws::environment::{Front, Wanted};
 use slipform_aws::ledger::{InMemory, Ledger as _};
 use slipform_aws::names::STAGES;
 use slipform_aws::{Environment, Names};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-pub const ORIGIN_SECRET: &str = "origin-secret-of-the-environment";
+const ORIGIN_SECRET: &str = "origin-secret-of-the-environment";
 
-pub fn wanted(alias: &str) -> Wanted {
-    Wanted {
-        secret: r#"{"databaseUrl":"postgres://app@db/app"}"#.into(),
-        origin_secret: ORIGIN_SECRET.into(),
-        aliases: vec![alias.into()],
-        certificate_arn: "arn:aws:acm:us-east-1:111122223333:certificate/0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f11".into(),
-        variables: BTreeMap::new(),
-    }
+pub fn wanted(host: &str) -> Wanted {
+    Wanted { secret: r#"{"databaseUrl":"postgres://app@db/app"}"#.into(), origin_secret: ORIGIN_SECRET.into(), host: host.into(), variables: BTreeMap::new() }
+}
+
+/// What leads to it.
+pub fn front(host: &str) -> Front {
+    Front { host: host.into(), origin_secret: ORIGIN_SECRET.into() }
 }
 
 /// Whether a call changes nothing.
@@ -97,17 +96,17 @@ async fn an_environment_is_made_found_as_it_was_corrected_and_removed_without_a_
     let preview = Environment::new(&account, &foundation, Names::new(&scope("e2", false)), &other);
     let wish = Wanted { origin_secret: "another".into(), ..wanted(name) };
     assert_eq!(preview.ensure(&wish).await.unwrap_err().code, "name-taken");
-    preview.remove("another", &[name.into()], true, false).await.unwrap();
+    preview.remove(&Front { host: name.into(), origin_secret: "another".into() }, true, false).await.unwrap();
     let records = account.route53.list_resource_record_sets().hosted_zone_id(&foundation.hosted_zone).send().await.unwrap();
     assert!(records.resource_record_sets().iter().any(|set| set.name().starts_with("origin.")), "{records:?}");
 
     let environment = Environment::new(&account, &foundation, names, &ledger);
-    assert!(!environment.left(ORIGIN_SECRET, &[alias.into()], true, true).await.unwrap().is_empty());
-    environment.remove(ORIGIN_SECRET, &[alias.into()], true, true).await.unwrap();
-    assert_eq!(environment.left(ORIGIN_SECRET, &[alias.into()], true, true).await.unwrap(), Vec::<String>::new());
+    assert!(!environment.left(&front(alias), true, true).await.unwrap().is_empty());
+    environment.remove(&front(alias), true, true).await.unwrap();
+    assert_eq!(environment.left(&front(alias), true, true).await.unwrap(), Vec::<String>::new());
     assert_eq!(ledger.entries().await.unwrap(), []);
     // What is gone is removed once more without complaint.
-    environment.remove(ORIGIN_SECRET, &[alias.into()], true, true).await.unwrap();
+    environment.remove(&front(alias), true, true).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -129,11 +128,12 @@ async fn previews_share_their_functions_and_go_one_by_one() {
     assert_eq!(made[0].access_point, made[1].access_point, "one file system an app");
 
     // The first preview goes, and the second keeps what they share.
+    let own = |scope: &slipform_aws::Scope| Front { host: alias(scope), origin_secret: secret(scope) };
     let remove = async |index: usize, last: bool, app: bool| {
         let environment = Environment::new(&account, &foundation, Names::new(&scopes[index]), &ledgers[index]);
-        environment.remove(&secret(&scopes[index]), &[alias(&scopes[index])], last, app).await.unwrap();
+        environment.remove(&own(&scopes[index]), last, app).await.unwrap();
         assert_eq!(ledgers[index].entries().await.unwrap(), []);
-        environment.left(&secret(&scopes[index]), &[alias(&scopes[index])], last, app).await.unwrap()
+        environment.left(&own(&scopes[index]), last, app).await.unwrap()
     };
     assert_eq!(remove(1, false, false).await, Vec::<String>::new());
     account.lambda.get_function().function_name(Names::new(&scopes[2]).function("bundle")).qualifier("live").send().await.unwrap();

@@ -2,7 +2,7 @@
 //! with `SLIPFORM_FAULT_EVERY=1` (`make test-aws`), at every seventh otherwise.
 
 use crate::emulator::{Calls, Emulator, Fault, Faults, scope, server};
-use crate::environment::{ORIGIN_SECRET, wanted};
+use crate::environment::{front, wanted};
 use slipform_aws::ensure::{distribution, scaling};
 use slipform_aws::ledger::{InMemory, Ledger as _};
 use slipform_aws::names::STAGES;
@@ -116,8 +116,8 @@ async fn at_calls(fault: Fault) {
             deploy_again(&environment, &account, &foundation, &format!("{context}: {error}")).await;
         }
         assert_eq!(census(&account, &foundation).await, RIGHT, "{context}");
-        environment.remove(ORIGIN_SECRET, &[alias.into()], true, true).await.unwrap_or_else(|error| panic!("{context}: {error}"));
-        assert_eq!(environment.left(ORIGIN_SECRET, &[alias.into()], true, true).await.unwrap(), Vec::<String>::new(), "{context}");
+        environment.remove(&front(alias), true, true).await.unwrap_or_else(|error| panic!("{context}: {error}"));
+        assert_eq!(environment.left(&front(alias), true, true).await.unwrap(), Vec::<String>::new(), "{context}");
         assert_eq!(ledger.entries().await.unwrap(), [], "{context}");
         calls.take();
         at += step();
@@ -133,7 +133,7 @@ async fn at_calls_of_a_removal(fault: Fault) {
     let emulator = Emulator::start().await;
     let (calls, faults) = (Calls::default(), Faults::default());
     let (account, foundation) = Box::pin(emulator.with_foundation(&calls, &faults)).await;
-    let aliases = [ALIAS.to_owned()];
+    let alias = ALIAS;
     emulator.mirror_service(&foundation, &Names::new(&scope("e1", true))).await;
     let mut at = 0;
     loop {
@@ -142,13 +142,13 @@ async fn at_calls_of_a_removal(fault: Fault) {
         deploy_again(&environment, &account, &foundation, "before a removal").await;
         calls.take();
         faults.plan(at, fault);
-        let removed = environment.remove(ORIGIN_SECRET, &aliases, true, true).await;
+        let removed = environment.remove(&front(alias), true, true).await;
         let requests = faults.clear();
         let context = format!("{fault:?} at request {at} of a removal: {:?}", calls.take().get(at));
         if let Err(error) = removed {
-            environment.remove(ORIGIN_SECRET, &aliases, true, true).await.unwrap_or_else(|again| panic!("{context}: {error}, then {again}"));
+            environment.remove(&front(alias), true, true).await.unwrap_or_else(|again| panic!("{context}: {error}, then {again}"));
         }
-        assert_eq!(environment.left(ORIGIN_SECRET, &aliases, true, true).await.unwrap(), Vec::<String>::new(), "{context}");
+        assert_eq!(environment.left(&front(alias), true, true).await.unwrap(), Vec::<String>::new(), "{context}");
         assert!(census(&account, &foundation).await.iter().all(|(_, count)| *count == 0), "{context}: {:?}", census(&account, &foundation).await);
         assert_eq!(ledger.entries().await.unwrap(), [], "{context}");
         at += step();
@@ -208,8 +208,8 @@ async fn a_worker_that_dies_at_any_call_is_followed_by_one_that_finishes() {
         let done = finished.is_some();
         deploy_again(&environment, &account, &foundation, &context).await;
         assert_eq!(census(&account, &foundation).await, RIGHT, "{context}");
-        environment.remove(ORIGIN_SECRET, &[alias.into()], true, true).await.unwrap_or_else(|error| panic!("{context}: {error}"));
-        assert_eq!(environment.left(ORIGIN_SECRET, &[alias.into()], true, true).await.unwrap(), Vec::<String>::new(), "{context}");
+        environment.remove(&front(alias), true, true).await.unwrap_or_else(|error| panic!("{context}: {error}"));
+        assert_eq!(environment.left(&front(alias), true, true).await.unwrap(), Vec::<String>::new(), "{context}");
         calls.take();
         if done {
             break;

@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod doctor;
+mod domains;
 mod drift;
 mod emulator;
 mod environment;

@@ -1,7 +1,7 @@
 //! The control plane's policy, as the foundation makes it: all that is needed, nothing else, and a refusal names what is missing.
 
 use crate::emulator::{Calls, Emulator, Faults, scope, server};
-use crate::environment::{ORIGIN_SECRET, wanted};
+use crate::environment::{front, wanted};
 use crate::faults::step;
 use serde_json::{Value, json};
 use slipform_aws::ensure::scaling;
@@ -15,7 +15,8 @@ use std::time::Duration;
 
 /// What the emulators let through whatever the policy says: one of them knows an older protocol of CloudWatch only, and the one
 /// that scales asks no policies.
-const UNCHECKED: [&str; 31] = [
+const UNCHECKED: [&str; 32] = [
+    "acm:AddTagsToCertificate",
     "application-autoscaling:DeregisterScalableTarget",
     "application-autoscaling:DescribeScalableTargets",
     "application-autoscaling:DescribeScalingPolicies",
@@ -60,7 +61,8 @@ const ELSEWHERE: [&str; 5] = [
 ];
 
 /// What AWS asks for beside the action of a call: tags at a creation, a role or a network that is handed on, an object that is read.
-const IMPLIED: [&str; 19] = [
+const IMPLIED: [&str; 20] = [
+    "acm:AddTagsToCertificate",
     "application-autoscaling:TagResource",
     "cloudformation:DescribeStacks",
     "cloudfront:TagResource",
@@ -169,8 +171,12 @@ async fn life(control: &Account, root: &Account, foundation: &Foundation) -> Res
     let next = Foundation { stage_code_key: "stage/2.zip".into(), ..foundation.clone() };
     Environment::new(control, &next, names.clone(), &ledger).ensure(&wanted(alias)).await?;
 
-    environment.remove(ORIGIN_SECRET, &[alias.into()], true, true).await?;
-    assert_eq!(environment.left(ORIGIN_SECRET, &[alias.into()], true, true).await?, Vec::<String>::new());
+    // A custom domain comes and goes.
+    environment.domains(&front(alias), &["www.example.com".into()]).await?;
+    environment.domains(&front(alias), &[]).await?;
+
+    environment.remove(&front(alias), true, true).await?;
+    assert_eq!(environment.left(&front(alias), true, true).await?, Vec::<String>::new());
     Ok(())
 }
 
@@ -227,7 +233,7 @@ async fn without_any_one_of_its_actions_a_refusal_names_it() {
         }
         let (names, ledger) = (Names::new(&scope("e1", true)), InMemory::default());
         let environment = Environment::new(&root, &foundation, names, &ledger);
-        environment.remove(ORIGIN_SECRET, &["car-rental.apps.example.test".into()], true, true).await.unwrap();
+        environment.remove(&front("car-rental.apps.example.test"), true, true).await.unwrap();
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

@@ -54,7 +54,7 @@ describe("accounts", () => {
   });
 
   it("keeps a session in a cookie that no other site can use or set", async () => {
-    const secure = await World.open("https://app.example.com");
+    const secure = await World.open("https://app.example.com", 1);
     const created = await secure.request("POST", "/api/auth/sign-up", undefined, account());
     const cookie = created.headers.get("set-cookie") ?? "";
     for (const part of [/^__Host-session=[\w-]+;/, /; Path=\//, /; HttpOnly/, /; Secure/, /; SameSite=Lax/]) assert.match(cookie, part);
@@ -66,7 +66,12 @@ describe("accounts", () => {
       secure.request("POST", "/api/auth/sign-out", undefined, undefined, { cookie: `__Host-session=${created.body.token}`, ...headers });
     assert.equal((await change({ origin: "https://other.example.com" })).status, 403);
     assert.equal((await change({ "sec-fetch-site": "cross-site" })).status, 403);
-    assert.equal((await change({ origin: "https://app.example.com", "sec-fetch-site": "same-origin" })).status, 204);
+    assert.equal((await change({ origin: "https://www.example.com", "sec-fetch-site": "same-site" })).status, 403);
+    assert.equal((await change({ origin: "https://other.example.com", "x-forwarded-host": "www.example.com" })).status, 403);
+    // The app may have several names.
+    assert.equal((await change({ origin: "https://www.example.com", "x-forwarded-host": "www.example.com" })).status, 204);
+    assert.equal((await change({ origin: "https://www.example.com", "sec-fetch-site": "same-origin" })).status, 204);
+    assert.equal((await change({ origin: "https://app.example.com" })).status, 204);
     await secure.close();
   });
 

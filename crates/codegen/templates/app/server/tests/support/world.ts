@@ -45,12 +45,12 @@ export class World {
     this.#app = app;
   }
 
-  static async open(origin = "http://localhost"): Promise<World> {
+  static async open(origin = "http://localhost", proxies = 0): Promise<World> {
     const databaseUrl = process.env.DATABASE_URL;
     assert.ok(databaseUrl, "DATABASE_URL must name an empty database");
     const database = openDatabase(databaseUrl, 4);
     await migrate(database);
-    const config = { databaseUrl, databasePoolMax: 4, origin, listen: { port: 0, host: "localhost" }, proxies: 0 };
+    const config = { databaseUrl, databasePoolMax: 4, origin, listen: { port: 0, host: "localhost" }, proxies };
     return new World(database, buildApp({ config, database }, hooks, extend));
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Context, Handler, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import type { Config } from "./config.ts";
 import type { App, Environment } from "./context.ts";
 import { log } from "./log.ts";
 import { Problem, forbidden, notFound } from "./problem.ts";
@@ -41,15 +42,24 @@ export const securityHeaders: MiddlewareHandler<Environment> = async (c, next) =
 };
 
 /** Refuses changes that another site makes a browser ask for. */
-export function sameOrigin(origin: string): MiddlewareHandler<Environment> {
+export function sameOrigin(config: Config): MiddlewareHandler<Environment> {
   return async (c, next) => {
-    if (!["GET", "HEAD", "OPTIONS"].includes(c.req.method)) {
-      const from = c.req.header("origin");
-      const foreign = (from !== undefined && from !== origin) || c.req.header("sec-fetch-site") === "cross-site";
-      if (foreign) throw forbidden("This request comes from another site.");
-    }
+    if (!["GET", "HEAD", "OPTIONS"].includes(c.req.method) && isForeign(c, config)) throw forbidden("This request comes from another site.");
     await next();
   };
+}
+
+/**
+ * Browsers say themselves whether a page asks its own site, by whatever name it was reached; no page can make them say otherwise.
+ * Older ones name the page's origin alone: it must be the app's, or be made of the name for which the proxy before us was asked.
+ */
+function isForeign(c: Context<Environment>, { origin, proxies }: Config): boolean {
+  const site = c.req.header("sec-fetch-site");
+  if (site !== undefined) return site !== "same-origin" && site !== "none";
+  const from = c.req.header("origin");
+  if (from === undefined || from === origin) return false;
+  const asked = proxies > 0 ? c.req.header("x-forwarded-host") : undefined;
+  return asked === undefined || (from !== `https://${asked}` && from !== `http://${asked}`);
 }
 
 /** At most 1 MB. */

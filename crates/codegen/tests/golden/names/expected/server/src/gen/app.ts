@@ -30,7 +30,7 @@ export function buildApp(services: Services, hooks: Hooks = {}, extend?: (app: A
   const app: App = new Hono<Environment>();
   app.use(requestLog, securityHeaders);
   app.get("/api/health", health(services));
-  app.use("/api/*", sameOrigin(services.config.origin), limitBody, identify(services));
+  app.use("/api/*", sameOrigin(services.config), limitBody, identify(services));
 
   app.route("/api/auth", authRoutes(services));
   app.route("/api/users", peopleRoutes(services, { listedForPickers: false }));

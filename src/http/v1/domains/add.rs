@@ -1,0 +1,39 @@
+use super::DomainBody;
+use crate::app::{App, domains};
+use crate::http::documented::Making;
+use crate::http::extract::{In, Json, Path};
+use crate::http::reply::{self, Answer};
+use crate::http::v1::environments::EnvironmentPath;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// A custom domain that is wanted.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(example = json!({ "name": "www.example.com" }))]
+pub struct NewDomain {
+    /// A host name of at least two labels, not below the domains of this installation.
+    #[schema(min_length = 3, max_length = 253)]
+    name: String,
+    /// Its certificate chain in PEM. Only for apps of the target `local`, and required there if the installation speaks TLS.
+    #[schema(nullable = false)]
+    certificate: Option<String>,
+    /// The private key of the certificate in PEM, without a passphrase. It is kept encrypted, and never shown.
+    #[schema(nullable = false, format = "password")]
+    private_key: Option<String>,
+}
+
+/// Add a custom domain
+///
+/// The answer comes at once; the domain is `pending` until it leads to the environment. `records` says what its owner has to set.
+#[utoipa::path(post, path = "/v1/organizations/{org}/apps/{app}/environments/{env}/domains", operation_id = "addDomain", tag = "Domains", params(EnvironmentPath), request_body = NewDomain,
+    responses((status = 201, description = "Added.", body = DomainBody, headers(("Location" = String, description = "Its address."))), Making))]
+pub async fn add(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<EnvironmentPath>, Json(body): Json<NewDomain>) -> Answer {
+    let given = (body.certificate.as_deref(), body.private_key.as_deref());
+    let added = domains::add(&app, &actor, &path.app, &path.env, &body.name, given).await?;
+    let location = format!("/v1/organizations/{}/apps/{}/environments/{}/domains/{}", path.org, path.app, path.env, added.name);
+    reply::located(reply::json(StatusCode::CREATED, &DomainBody::new(&added)), &location)
+}

@@ -1,0 +1,32 @@
+use super::{DomainBody, DomainPath};
+use crate::app::{App, domains};
+use crate::domain::certificate::Pem;
+use crate::http::documented::Making;
+use crate::http::extract::{In, Json, Path};
+use crate::http::reply::{self, Answer};
+use axum::extract::State;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// A certificate with its private key.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(example = json!({ "certificate": "-----BEGIN CERTIFICATE-----\n…", "privateKey": "-----BEGIN PRIVATE KEY-----\n…" }))]
+pub struct NewCertificate {
+    /// The chain in PEM, the domain's own certificate first.
+    certificate: String,
+    /// The private key in PEM, without a passphrase. It is kept encrypted, and never shown.
+    #[schema(format = "password")]
+    private_key: String,
+}
+
+/// Replace the certificate of a custom domain
+///
+/// On the target `local`: the new one is served within a second, and no request fails for it. On AWS certificates renew by themselves.
+#[utoipa::path(put, path = "/v1/organizations/{org}/apps/{app}/environments/{env}/domains/{domain}/certificate", operation_id = "renewDomain", tag = "Domains", params(DomainPath), request_body = NewCertificate,
+    responses((status = 200, description = "Replaced.", body = DomainBody), Making))]
+pub async fn renew(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<DomainPath>, Json(body): Json<NewCertificate>) -> Answer {
+    let pem = Pem { certificate: body.certificate, private_key: body.private_key };
+    reply::ok(&DomainBody::new(&domains::renew(&app, &actor, &path.app, &path.env, &path.domain, pem).await?))
+}

@@ -36,7 +36,8 @@ test: ## All tests, the same that CI runs
 	cargo clippy --locked --all-targets -- -D warnings
 	@scripts/check-scripts
 	@scripts/check-docker
-	cargo build --locked --bin slipform
+	@# With the tests and not before: `cargo build` would build the dependencies once more, with other features.
+	cargo nextest run --locked --no-run
 	@scripts/check-setup $(slipform)
 	$(with_postgres) cargo nextest run --locked $(NEXTEST)
 	cargo test --locked --doc --quiet
@@ -53,7 +54,8 @@ test-aws: export SLIPFORM_FAULT_EVERY ?= 1
 test-aws: ## The AWS target on emulators, with a fault at every call of a provisioning (`make test`: at every seventh)
 	@scripts/setup --tests
 	cargo clippy $(aws_features) --all-targets -- -D warnings
-	cargo build $(aws_features) --bins
+	@# With the tests and not before: `cargo build` would build the SDK once more, with other features.
+	cargo nextest run $(aws_features) --no-run
 	@# Of what the other feature set has tested already, only what concerns this one.
 	$(aws_target)/debug/slipform with-postgres -- cargo nextest run $(aws_features) -E 'package(slipform-aws) + test(aws::) + test(architecture::)' $(NEXTEST)
 

@@ -11,10 +11,12 @@ use std::path::Path;
 use std::process::Stdio;
 use tokio::process::{Child, Command};
 
+/// What cargo-lambda calls the function: it knows those that are programs of the project.
+const PROGRAM: &str = "slipform-stage";
+
 /// One function of an app: its Runtime API, and its program.
 struct Function {
     endpoint: String,
-    name: &'static str,
     http: reqwest::Client,
     _runtime: Child,
     _program: Child,
@@ -34,7 +36,7 @@ impl Function {
             .env_clear()
             .envs([
                 ("PATH", std::env::var_os("PATH").unwrap_or_default()),
-                ("AWS_LAMBDA_RUNTIME_API", format!("127.0.0.1:{port}/{stage}").into()),
+                ("AWS_LAMBDA_RUNTIME_API", format!("http://127.0.0.1:{port}/.rt/{PROGRAM}").into()),
                 ("AWS_LAMBDA_FUNCTION_NAME", stage.into()),
                 ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024".into()),
                 ("AWS_LAMBDA_FUNCTION_VERSION", "1".into()),
@@ -53,11 +55,11 @@ impl Function {
             .spawn()
             .unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { endpoint: format!("http://127.0.0.1:{port}"), name: stage, http, _runtime: runtime, _program: program }
+        Self { endpoint: format!("http://127.0.0.1:{port}"), http, _runtime: runtime, _program: program }
     }
 
     async fn invoke(&self, call: &Value) -> Value {
-        let answer = self.http.post(format!("{}/2015-03-31/functions/{}/invocations", self.endpoint, self.name)).json(call).send().await.unwrap();
+        let answer = self.http.post(format!("{}/2015-03-31/functions/{PROGRAM}/invocations", self.endpoint)).json(call).send().await.unwrap();
         let (status, text) = (answer.status(), answer.text().await.unwrap());
         assert_eq!(status, StatusCode::OK, "{text}");
         serde_json::from_str(&text).unwrap()

@@ -1,7 +1,8 @@
-//! What a live app writes: read from the files that `host` keeps.
+//! What a live app writes: read from the files that `host` keeps, or where it runs elsewhere.
 
-use super::{App, environments};
+use super::{App, elsewhere, environments};
 use crate::auth::{Actor, Operation};
+use crate::domain::TargetKind;
 use crate::domain::error::{Error, Result};
 use crate::domain::local::Places;
 use futures::stream::{BoxStream, StreamExt as _};
@@ -30,16 +31,14 @@ pub async fn read(app: &App, actor: &Actor, name: &str, environment: &str, lines
         return Err(Error::invalid("/query/lines", format!("The number of lines must be 1 to {MOST_LINES}.")));
     }
     let mut tx = app.tenant(actor).await?;
-    let (_, place) = environments::find(&mut tx, name, environment).await?;
+    let (record, place) = environments::find(&mut tx, name, environment).await?;
     drop(tx);
-    let folder = Places::new(&app.settings.home).logs(place.id);
-    let elsewhere =
-        |cause| Error::Unavailable { detail: "The logs of this app are on another machine. Ask the API of the machine whose `host` runs it.".into(), cause };
-    let mut tail = Tail { folder, file: None, rest: Vec::new() };
-    let last = match tail.last(lines as usize).await {
-        Ok(last) => last,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && place.live_release_id.is_none() => VecDeque::new(),
-        Err(error) => return Err(elsewhere(Some(error.into()))),
+    let (last, tail) = match record.target {
+        TargetKind::Local => of_files(&app.settings.home, &place, lines as usize).await?,
+        TargetKind::Aws => {
+            let (last, tail) = elsewhere::Tail::start(app.elsewhere()?, place.id, lines as usize).await?;
+            (last.into(), Tail::Elsewhere(tail))
+        }
     };
     let before = futures::stream::iter(last);
     if !follow {
@@ -53,15 +52,46 @@ pub async fn read(app: &App, actor: &Actor, name: &str, environment: &str, lines
     Ok(before.chain(coming.flatten()).boxed())
 }
 
+async fn of_files(home: &Path, place: &environments::Record, wanted: usize) -> Result<(VecDeque<String>, Tail)> {
+    let mut files = Files { folder: Places::new(home).logs(place.id), file: None, rest: Vec::new() };
+    let last = match files.last(wanted).await {
+        Ok(last) => last,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && place.live_release_id.is_none() => VecDeque::new(),
+        Err(error) => {
+            return Err(Error::Unavailable {
+                detail: "The logs of this app are on another machine. Ask the API of the machine whose `host` runs it.".into(),
+                cause: Some(error.into()),
+            });
+        }
+    };
+    Ok((last, Tail::Files(files)))
+}
+
+/// Reads on, wherever the lines come from.
+enum Tail {
+    Files(Files),
+    Elsewhere(elsewhere::Tail),
+}
+
+impl Tail {
+    /// The lines that have come since; waits until there is one. `None`: the program ends, or the app is gone.
+    async fn next(&mut self, shutdown: &CancellationToken) -> Option<Vec<String>> {
+        match self {
+            Self::Files(files) => files.next(shutdown).await,
+            Self::Elsewhere(tail) => tail.next(shutdown).await,
+        }
+    }
+}
+
 /// Reads files that grow and are rotated.
-struct Tail {
+struct Files {
     folder: PathBuf,
     file: Option<File>,
     /// The beginning of a line whose end has not come.
     rest: Vec<u8>,
 }
 
-impl Tail {
+impl Files {
     /// The last lines, from the older files too where the present one has too few. Afterwards the present file is read on
     /// from its end.
     async fn last(&mut self, wanted: usize) -> std::io::Result<VecDeque<String>> {
@@ -173,7 +203,7 @@ mod tests {
         };
         std::fs::write(path("app.log.1"), lines(0, 1000)).unwrap();
         std::fs::write(path("app.log"), lines(1000, 1500) + "half").unwrap();
-        let mut tail = Tail { folder: folder.path().to_owned(), file: None, rest: Vec::new() };
+        let mut tail = Files { folder: folder.path().to_owned(), file: None, rest: Vec::new() };
         let last = tail.last(700).await.unwrap();
         assert_eq!(last.len(), 700);
         assert!(last[0].starts_with("line 800 ") && last[699].starts_with("line 1499 "));

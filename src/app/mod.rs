@@ -6,6 +6,7 @@ pub mod architecture;
 pub mod builds;
 pub mod designs;
 pub mod domains;
+pub mod elsewhere;
 pub mod environments;
 pub mod events;
 pub mod identity;
@@ -32,7 +33,7 @@ use tokio_util::sync::CancellationToken;
 /// What the use cases need to know of the settings.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where state is kept: releases and logs are read from here.
+    /// Where state is kept: releases and logs of apps of this machine are read from here.
     pub home: PathBuf,
     /// How live apps of this machine are reached.
     pub addresses: Addresses,
@@ -42,6 +43,8 @@ pub struct Settings {
     pub aws_domain: Option<String>,
     /// Where new apps run.
     pub target: TargetKind,
+    /// How releases and logs of apps on AWS are read, where this process reaches it.
+    pub elsewhere: Option<Arc<dyn elsewhere::Elsewhere>>,
     /// Whose word about a client's address is believed.
     pub trusted_proxies: TrustedProxies,
 }

@@ -3,23 +3,25 @@
 use super::page::{Page, PageRequest};
 use super::{App, conflict, environments, not_found};
 use crate::auth::{Actor, Operation};
+use crate::domain::TargetKind;
 use crate::domain::error::{Error, Result};
 use crate::domain::local::Places;
 use crate::store::{Position, releases};
 use serde_json::Value;
+use std::io::Cursor;
 use tokio::fs::File;
+use tokio::io::AsyncRead;
 
 pub use crate::store::releases::Release;
 
 /// A generated code base, to be sent.
-#[derive(Debug)]
 pub struct Code {
     /// What to call it.
     pub file_name: String,
     /// In bytes.
     pub size: u64,
     /// The zip archive.
-    pub file: File,
+    pub archive: Box<dyn AsyncRead + Send + Unpin>,
 }
 
 /// Releases of an environment, the newest first.
@@ -55,6 +57,14 @@ pub async fn code(app: &App, actor: &Actor, name: &str, environment: &str, numbe
             format!("The files of release {number} were removed. Build its design version {} again.", found.design_version),
         ));
     }
+    let file_name = format!("{}-{number}.zip", record.slug);
+    if record.target == TargetKind::Aws {
+        let archive = app.elsewhere()?.code(place.id, found.id).await?.ok_or_else(|| Error::Unavailable {
+            detail: format!("The code of release {number} is not in the artifact bucket. Build its design version {} again.", found.design_version),
+            cause: None,
+        })?;
+        return Ok(Code { file_name, size: archive.len() as u64, archive: Box::new(Cursor::new(archive)) });
+    }
     let path = Places::new(&app.settings.home).release(record.id, &place.slug, found.id).join("code.zip");
     let unreadable = |error: std::io::Error| Error::Unavailable {
         detail: "The files of this release cannot be read by the process that answers the API. It must share SLIPFORM_HOME with the worker.".into(),
@@ -62,5 +72,5 @@ pub async fn code(app: &App, actor: &Actor, name: &str, environment: &str, numbe
     };
     let file = File::open(&path).await.map_err(unreadable)?;
     let size = file.metadata().await.map_err(unreadable)?.len();
-    Ok(Code { file_name: format!("{}-{number}.zip", record.slug), size, file })
+    Ok(Code { file_name, size, archive: Box::new(file) })
 }

@@ -47,12 +47,17 @@ pub fn addresses(config: &Config, port: u16) -> Addresses {
 
 /// The use cases, of which the API is one caller and the first start another.
 pub fn app(base: &Base, addresses: &Addresses, shutdown: CancellationToken) -> anyhow::Result<Arc<App>> {
+    #[cfg(not(feature = "aws"))]
+    let elsewhere = None;
+    #[cfg(feature = "aws")]
+    let elsewhere = base.config.aws.as_ref().map(|aws| -> Arc<dyn app::elsewhere::Elsewhere> { Arc::new(super::aws::Reading::new(base, aws)) });
     let settings = app::Settings {
         home: base.config.home.clone(),
         addresses: addresses.clone(),
         has_aws: base.config.aws.is_some(),
         aws_domain: base.config.aws.as_ref().map(|aws| aws.domain.clone()),
         target: base.config.workers.target,
+        elsewhere,
         trusted_proxies: base.config.api.trusted_proxies.clone(),
     };
     Ok(App::start(base.database.application.clone(), base.keyring.clone(), settings, shutdown)?)

@@ -9,6 +9,7 @@ mod remove;
 mod sweep;
 mod watch;
 
+pub use build::environment_ref;
 pub use pool::run;
 
 use crate::config::Config;

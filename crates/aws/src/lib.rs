@@ -14,6 +14,7 @@ pub mod error;
 pub mod foundation;
 pub mod invoke;
 pub mod ledger;
+pub mod logs;
 pub mod names;
 pub mod objects;
 pub mod policies;

@@ -3,6 +3,9 @@
 mod bootstrap;
 mod doctor;
 mod package;
+mod reading;
+
+pub use self::reading::Reading;
 
 use super::Base;
 use crate::config::{Aws, Config};

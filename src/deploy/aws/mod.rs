@@ -7,6 +7,7 @@ pub mod function;
 mod health;
 mod ledger;
 mod provision;
+mod reading;
 mod remove;
 mod rollout;
 mod stage;

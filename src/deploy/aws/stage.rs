@@ -5,6 +5,7 @@ use crate::stages::remote::{Call, INLINE, Outcome, Reply, Task, misunderstood};
 use crate::stages::{Level, Log, Run, StageError};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+use slipform_aws::Names;
 use slipform_aws::invoke::{self, Breakdown, Invoked};
 use slipform_aws::objects::{self, Headers};
 use std::time::Duration;
@@ -29,7 +30,7 @@ pub(super) async fn run(site: &Site, task: Task, run: Option<Run>, input: Value,
         run,
         secret: reaches_database.then(|| site.names.secret()),
         web_bucket: (name == "publish").then(|| site.made.bucket.clone()),
-        archive: Some(archive(site)),
+        archive: Some(archive(&site.names)),
         input: payload(site, run, name, input).await?,
     };
     let payload = serde_json::to_vec(&call).map_err(|e| misunderstood(&e.to_string()))?;
@@ -44,8 +45,8 @@ pub(super) async fn run(site: &Site, task: Task, run: Option<Run>, input: Value,
 }
 
 /// Where the app's code archives, and answers too large to travel, stand in the artifact bucket.
-pub(super) fn archive(site: &Site) -> String {
-    format!("code/{}/", site.names.access_point())
+pub(super) fn archive(names: &Names) -> String {
+    format!("code/{}/", names.access_point())
 }
 
 /// The input itself, or its place: documents go through the bucket.
@@ -64,7 +65,7 @@ async fn payload(site: &Site, run: Option<Run>, name: &str, input: Value) -> Res
 }
 
 async fn object(site: &Site, key: &str) -> Result<Value, StageError> {
-    if !key.starts_with(&archive(site)) {
+    if !key.starts_with(&archive(&site.names)) {
         return Err(misunderstood("the answer names an object that is not the app's"));
     }
     let found = objects::get(&site.account, &site.foundation.artifact_bucket, key).await.map_err(|e| step_failed(&e))?;

@@ -116,6 +116,7 @@ async fn serve(database: &TestDatabase, pools: &Database, home: &tempfile::TempD
         home: home.path().to_owned(),
         addresses: Addresses { tls: false, domain: "localhost".into(), port: 8480 },
         target: TargetKind::Local,
+        elsewhere: None,
         trusted_proxies: "127.0.0.1".parse().unwrap(),
     };
     let app = App::start(pools.application.clone(), database.key.parse().unwrap(), settings, shutdown.clone()).unwrap();

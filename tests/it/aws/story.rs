@@ -1,7 +1,7 @@
 //! The whole path on AWS, as its users walk it.
 
 use super::ecs::Ecs;
-use super::emulator::Emulator;
+use super::emulator::{ACCOUNT, Emulator, REGION};
 use crate::harness::story::{ORGANIZATION, build, create_app, finished, log_of, notes, push, sign_up};
 use crate::harness::{Client, Installation, eventually};
 use serde_json::json;
@@ -37,6 +37,21 @@ async fn a_design_becomes_a_live_app_on_aws_that_changes_goes_back_and_leaves_no
     for line in ["Ready: function", "Wrote the interface", "esbuild, server", "Applied migration", "Copied", "The new server is healthy", "It is healthy"] {
         assert!(log.contains(line), "{line}: {log}");
     }
+
+    // Its code and its log are read from where they are.
+    let production = format!("{ORGANIZATION}/apps/notes/environments/production");
+    let code = api.get(&format!("{production}/releases/1/code")).await;
+    assert!(code.expect_text(200).starts_with("PK"));
+    assert_eq!(code.headers["content-disposition"], "attachment; filename=\"notes-1.zip\"");
+    let logs = format!("{production}/logs");
+    assert_eq!(api.get(&logs).await.expect_text(200), "", "nothing has been written yet");
+    write_log(&emulator, "listening").await;
+    assert_eq!(api.get(&logs).await.expect_text(200), "{\"line\":\"listening\"}\n");
+    let mut following = api.request(reqwest::Method::GET, &format!("{logs}?follow=true&lines=1")).send().await.unwrap();
+    assert_eq!(following.chunk().await.unwrap().unwrap(), "{\"line\":\"listening\"}\n");
+    write_log(&emulator, "a second line").await;
+    assert_eq!(following.chunk().await.unwrap().unwrap(), "{\"line\":\"a second line\"}\n");
+    drop(following);
 
     // A record is made through the public address.
     let site = visitor(&emulator, &emulator.account).await;
@@ -144,6 +159,24 @@ async fn an_app_on_aws_answers_at_a_domain_of_its_owners_own() {
     let rows: i64 = sqlx::query_scalar("select (select count(*) from resources) + (select count(*) from domains)").fetch_one(&mut owner).await.unwrap();
     assert_eq!((rows, left(&emulator, &emulator.account).await), (0, Vec::<String>::new()));
     installation.stop().await;
+}
+
+/// As ECS does for a server that writes a line. By hand: the types of the client are its own crate's, which the tests do not name.
+async fn write_log(emulator: &Emulator, line: &str) {
+    let groups = emulator.account.logs.describe_log_groups().send().await.unwrap().log_groups.unwrap_or_default();
+    let group = groups.into_iter().filter_map(|group| group.log_group_name).find(|name| name.ends_with("/server")).unwrap();
+    let (stream, now) = (uuid::Uuid::new_v4().to_string(), chrono::Utc::now().timestamp_millis());
+    let events = json!([{ "timestamp": now, "message": line }]);
+    for (call, body) in [
+        ("CreateLogStream", json!({ "logGroupName": group, "logStreamName": stream })),
+        ("PutLogEvents", json!({ "logGroupName": group, "logStreamName": stream, "logEvents": events })),
+    ] {
+        let post = reqwest::Client::builder().no_proxy().build().unwrap().post(&emulator.endpoint);
+        let signed = format!("AWS4-HMAC-SHA256 Credential={ACCOUNT}/20260101/{REGION}/logs/aws4_request, SignedHeaders=host, Signature=0");
+        let post = post.header("authorization", signed).header("content-type", "application/x-amz-json-1.1");
+        let answer = post.header("x-amz-target", format!("Logs_20140328.{call}")).body(body.to_string()).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{call}");
+    }
 }
 
 pub async fn delete_app(api: &Client, slug: &str) {

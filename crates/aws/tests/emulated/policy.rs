@@ -8,7 +8,7 @@ use slipform_aws::ensure::scaling;
 use slipform_aws::environment::Made;
 use slipform_aws::ledger::InMemory;
 use slipform_aws::objects::{self, Headers};
-use slipform_aws::{Account, Connection, Environment, Error, Foundation, Kind, Names, invoke, server};
+use slipform_aws::{Account, Connection, Environment, Error, Foundation, Kind, Names, invoke, logs, server};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
@@ -180,7 +180,7 @@ async fn life(control: &Account, root: &Account, foundation: &Foundation) -> Res
     Ok(())
 }
 
-/// What a rollout asks AWS for beside what it waits for.
+/// What a rollout asks AWS for beside what it waits for, and what is read of what is live.
 async fn roll_out(control: &Account, foundation: &Foundation, names: &Names, made: &Made) -> Result<(), Error> {
     let server = server("r1");
     let task_definition = server::register(control, foundation, names, made, &server).await?;
@@ -193,6 +193,7 @@ async fn roll_out(control: &Account, foundation: &Foundation, names: &Names, mad
     objects::put(control, &made.bucket, "releases/r1/index.html", b"<h1>".to_vec(), Headers::default()).await?;
     objects::copy(control, &made.bucket, "releases/r1/index.html", "web/index.html").await?;
     objects::get(control, &foundation.artifact_bucket, "code/none").await?;
+    logs::last(control, &names.server_logs(), 1).await?;
     invoke::invoke(control, &made.functions["publish"], b"{}".to_vec(), Duration::from_secs(10)).await.map(drop)
 }
 

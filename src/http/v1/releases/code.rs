@@ -23,5 +23,5 @@ pub async fn code(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<R
         // A slug needs no quoting.
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", code.file_name)),
     ];
-    Ok((headers, Body::from_stream(ReaderStream::new(code.file))).into_response())
+    Ok((headers, Body::from_stream(ReaderStream::new(code.archive))).into_response())
 }

@@ -75,8 +75,8 @@ async fn stages_run_under_another_runtime_and_answer_whatever_they_are_asked() {
 
     let frontend = Function::start("frontend", files.path()).await;
     let reply = frontend.invoke(&call("frontend", input.clone())).await;
-    assert!(reply["outcome"]["output"]["inline"]["files"].as_u64().unwrap() > 20, "{reply:#}");
-    assert_eq!(reply["log"][0]["line"].as_str().unwrap().split(':').next(), Some("Wrote the interface"), "{reply:#}");
+    assert!(reply["outcome"]["output"]["inline"]["files"].as_u64() > Some(20), "{reply:#}");
+    assert!(reply["log"][0]["line"].as_str().is_some_and(|line| line.starts_with("Wrote the interface")), "{reply:#}");
     let again = frontend.invoke(&call("frontend", input.clone())).await;
     assert_eq!(again["outcome"]["output"]["inline"]["files"], reply["outcome"]["output"]["inline"]["files"], "the same function answers once more");
 
@@ -85,7 +85,7 @@ async fn stages_run_under_another_runtime_and_answer_whatever_they_are_asked() {
     assert_eq!(reply["outcome"]["output"]["inline"]["planned"]["after"], 1, "{reply:#}");
     let bundle = Function::start("bundle", files.path()).await;
     let reply = bundle.invoke(&call("bundle", json!({ "customChanged": false }))).await;
-    assert!(reply["outcome"]["output"]["inline"]["serverBytes"].as_u64().unwrap() > 100_000, "{reply:#}");
+    assert!(reply["outcome"]["output"]["inline"]["serverBytes"].as_u64() > Some(100_000), "{reply:#}");
 
     // A design that is wrong, a call that makes no sense, a folder that leads out of the file system: each is an answer.
     let mut wrong = input.clone();

@@ -204,6 +204,9 @@ pub async fn left(emulator: &Emulator, account: &Account) -> Vec<String> {
     names.extend(
         account.efs.describe_access_points().send().await.unwrap().access_points.unwrap_or_default().into_iter().map(|_| "slf-access-point".to_owned()),
     );
+    let outputs = slipform_aws::foundation::outputs(account, "slipform").await.unwrap();
+    let archives = slipform_aws::objects::list(account, &outputs["ArtifactBucket"], "code/").await.unwrap();
+    names.extend(archives.into_iter().map(|archive| archive.key));
     names.retain(|name| ours(name));
     let certificates = account.acm.list_certificates().send().await.unwrap().certificate_summary_list.unwrap_or_default();
     names.extend(certificates.into_iter().filter_map(|certificate| certificate.domain_name));

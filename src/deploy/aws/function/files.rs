@@ -91,6 +91,16 @@ impl Place<'_> {
         Ok(())
     }
 
+    /// Removes the code archives of an environment, while its files still tell which there are. The bucket of its interface goes whole.
+    pub async fn clear(&self, workspace: &Path) -> Result<(), StageError> {
+        let Some(archive) = self.archive else { return Ok(()) };
+        let releases = workspace.join("releases");
+        let there = tree::blocking(move || tree::list(&releases)).await?;
+        let names: BTreeSet<&str> = there.keys().filter_map(|path| path.split_once('/')).map(|(release, _)| release).collect();
+        let archives: Vec<String> = names.into_iter().map(|release| format!("{archive}{release}.zip")).collect();
+        objects::remove(self.account, self.artifacts, &archives).await.map_err(|e| step_failed(&e))
+    }
+
     async fn upload(&self, bucket: &str, key: String, file: std::path::PathBuf, cache: &str) -> Result<(), StageError> {
         let content = tree::blocking(move || tree::read(&file)).await?;
         let headers = Headers { content_type: Some(content_type(&key).0), cache_control: Some(cache) };

@@ -127,8 +127,11 @@ impl Function {
         // An invocation whose answer was lost may still run: its successor waits for it, and finds its work done.
         let _alone = files::lock(files, call.run, call.task).await?;
         let workshop = Workshop { workspace: workspace.clone(), toolkit: toolkit.clone(), database_url };
-        let mut value = remote::run(call.task, call.run, &workshop, input.clone(), log.clone(), cancel).await?;
         let place = files::Place { account: &self.account, artifacts, web: call.web_bucket.as_deref(), archive: call.archive.as_deref() };
+        if call.task == Task::Clear {
+            place.clear(&workspace).await?;
+        }
+        let mut value = remote::run(call.task, call.run, &workshop, input.clone(), log.clone(), cancel).await?;
         match (call.task, call.run) {
             (Task::Stage(crate::domain::StepName::Publish), Some(run)) => place.publish(&workspace, run.release, &log).await?,
             (Task::Discard, _) => place.discard(&remote::read(input)?).await?,

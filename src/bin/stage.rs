@@ -21,7 +21,7 @@ async fn main() -> Result<(), Error> {
         async move {
             // Lambda begins nothing after its deadline; an emulator that tells one of long ago means that there is none.
             let left = event.context.deadline().duration_since(SystemTime::now()).unwrap_or(LONGEST);
-            Ok::<_, Error>(function.answer(event.payload, left).await)
+            Ok::<_, Error>(Box::pin(function.answer(event.payload, left)).await)
         }
     }))
     .await

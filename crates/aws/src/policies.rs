@@ -9,7 +9,7 @@ pub fn trust(service: &str) -> Value {
     statement_list(&[json!({ "Effect": "Allow", "Principal": { "Service": service }, "Action": "sts:AssumeRole" })])
 }
 
-/// What the functions of a set may do: their network, their log, their folder, their inputs, and for the last stage their app's buckets.
+/// What the functions of a set may do: their network, their log, their folder, their inputs and answers, and for the last stage their app's buckets.
 pub fn functions(account: &Account, foundation: &Foundation, names: &Names, access_point_arn: &str) -> Value {
     let arn = |rest: String| format!("arn:{}:{rest}", account.partition);
     let log = arn(format!("logs:{}:{}:log-group:{}:*", account.region, account.id, names.function_logs()));
@@ -25,6 +25,7 @@ pub fn functions(account: &Account, foundation: &Foundation, names: &Names, acce
             "Condition": { "StringEquals": { "elasticfilesystem:AccessPointArn": access_point_arn } } }),
         json!({ "Sid": "Inputs", "Effect": "Allow", "Resource": format!("{artifacts}/inputs/{folder}/*"), "Action": "s3:GetObject" }),
         json!({ "Sid": "Code", "Effect": "Allow", "Resource": format!("{artifacts}/code/{folder}/*"), "Action": ["s3:PutObject", "s3:DeleteObject"] }),
+        json!({ "Sid": "Answers", "Effect": "Allow", "Resource": format!("{artifacts}/answers/{folder}/*"), "Action": "s3:PutObject" }),
         json!({ "Sid": "Web", "Effect": "Allow", "Resource": arn(format!("s3:::{}/*", web_buckets(account, names))), "Action": ["s3:PutObject", "s3:GetObject", "s3:DeleteObject"] }),
         json!({ "Sid": "WebList", "Effect": "Allow", "Resource": arn(format!("s3:::{}", web_buckets(account, names))), "Action": "s3:ListBucket" }),
         json!({ "Sid": "Secrets", "Effect": "Allow", "Resource": arn(format!("secretsmanager:{}:{}:secret:{}-*", account.region, account.id, secrets(names))),

@@ -63,8 +63,8 @@ pub(super) async fn wanted(target: &AwsTarget, env: &EnvironmentRef, foundation:
 pub(super) async fn steward(account: &Account, foundation: &Foundation, call: &StewardCall, log: &Log) -> Result<(), StageError> {
     let payload = serde_json::to_vec(call).map_err(|e| misunderstood(&e.to_string()))?;
     let answer = invoke::invoke(account, &foundation.steward_function, payload, STEWARD).await.map_err(|e| step_failed(&e))?;
-    let reply: Reply = invoked("steward", answer, log)?;
-    reply.retell(log);
+    let reply: Reply = invoked("steward", answer, 0, log)?;
+    reply.said.retell(0, log);
     match reply.outcome {
         Outcome::Output(_) => Ok(()),
         Outcome::Failed(error) => Err(error),

@@ -76,7 +76,7 @@ async fn stages_run_under_another_runtime_and_answer_whatever_they_are_asked() {
     let frontend = Function::start("frontend", files.path()).await;
     let reply = frontend.invoke(&call("frontend", input.clone())).await;
     assert!(reply["outcome"]["output"]["inline"]["files"].as_u64() > Some(20), "{reply:#}");
-    assert!(reply["log"][0]["line"].as_str().is_some_and(|line| line.starts_with("Wrote the interface")), "{reply:#}");
+    assert!(reply["lines"][0]["line"].as_str().is_some_and(|line| line.starts_with("Wrote the interface")), "{reply:#}");
     let again = frontend.invoke(&call("frontend", input.clone())).await;
     assert_eq!(again["outcome"]["output"]["inline"]["files"], reply["outcome"]["output"]["inline"]["files"], "the same function answers once more");
 

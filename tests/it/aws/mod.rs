@@ -5,6 +5,8 @@ mod bootstrap;
 mod doctor;
 mod ecs;
 mod emulator;
+mod killed;
 mod lambda;
 mod repair;
 mod story;
+mod way;

@@ -2,10 +2,14 @@
 
 use super::ecs::Ecs;
 use super::emulator::{ACCOUNT, Emulator, REGION};
+use crate::harness::postgres::server_url;
 use crate::harness::story::{ORGANIZATION, build, create_app, finished, log_of, notes, push, sign_up};
 use crate::harness::{Client, Installation, eventually};
-use serde_json::json;
+use serde_json::{Value, json};
 use slipform_aws::Account;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _};
+use std::collections::BTreeMap;
 
 /// An installation whose apps run on an emulator.
 pub async fn installation(emulator: &Emulator) -> Installation {
@@ -62,11 +66,12 @@ async fn a_design_becomes_a_live_app_on_aws_that_changes_goes_back_and_leaves_no
     let milk = ada.post("/api/notes", &json!({ "title": "Milk", "rank": 5 })).await.expect(201);
     let path = format!("/api/notes/{}", milk["id"].as_str().unwrap());
 
-    // An update renames a field.
+    // An update renames a field and adds another.
     let mut changed = notes();
     changed["entities"][0]["fields"][1]["name"] = json!("priority");
+    changed["entities"][0]["fields"].as_array_mut().unwrap().push(json!({ "id": "f-done", "name": "done", "type": "boolean", "default": false }));
     push(&api, "notes", &changed).await;
-    let second = build(&api, "notes", "production").await;
+    let second = while_the_database_waits(&api, "Done to Note.").await;
     assert_eq!(second["state"], "succeeded", "{second:#}\n{}", log_of(&api, "notes", &second).await);
     assert_eq!(ada.get(&path).await.expect(200)["priority"], 5);
     assert_eq!(ecs.started().len(), 2);
@@ -179,6 +184,28 @@ async fn write_log(emulator: &Emulator, line: &str) {
     }
 }
 
+/// Builds while the database stage waits for a table that is kept busy, and reads in the build's log what the function says meanwhile.
+async fn while_the_database_waits(api: &Client, line: &str) -> Value {
+    let environment = api.get(&format!("{ORGANIZATION}/apps/notes/environments/production")).await.expect(200);
+    let name = environment["id"].as_str().unwrap().replace('-', "");
+    let options: PgConnectOptions = server_url().parse().unwrap();
+    let mut busy = options.database(&format!("app_{name}")).connect().await.unwrap();
+    let mut lock = busy.begin().await.unwrap();
+    sqlx::raw_sql("lock table notes in access share mode").execute(&mut *lock).await.unwrap();
+    let build = api.post(&format!("{ORGANIZATION}/apps/notes/builds"), &json!({ "environment": "production" })).await.expect(202);
+    let log = eventually("the function says what it will do", 30, async || {
+        let log = log_of(api, "notes", &build).await;
+        log.contains(line).then_some(log)
+    })
+    .await;
+    assert!(!log.contains("Applied migration 0002") && !log.contains("Trying again"), "{log}");
+    lock.rollback().await.unwrap();
+    let ended = finished(api, "notes", &build).await;
+    let log = log_of(api, "notes", &ended).await;
+    assert_eq!(log.matches(line).count(), 1, "told once: {log}");
+    ended
+}
+
 pub async fn delete_app(api: &Client, slug: &str) {
     let path = format!("{ORGANIZATION}/apps/{slug}");
     let tag = api.get(&path).await.headers["etag"].to_str().unwrap().to_owned();
@@ -186,34 +213,47 @@ pub async fn delete_app(api: &Client, slug: &str) {
     eventually("the app is gone", 60, async || (api.get(&path).await.status == 404).then_some(())).await;
 }
 
-/// What an account still has of apps, service by service.
+/// What an account still has of apps.
 pub async fn left(emulator: &Emulator, account: &Account) -> Vec<String> {
-    let ours = |name: &str| name.starts_with("slf-") || name.starts_with("slipform/slipform/") || name.contains("/slf-");
-    let mut names: Vec<String> = Vec::new();
+    there(emulator, account).await.into_values().flatten().collect()
+}
+
+/// What an account has of apps, service by service.
+pub async fn there(emulator: &Emulator, account: &Account) -> BTreeMap<&'static str, Vec<String>> {
+    let mut all = BTreeMap::new();
+    let mut found = |kind, names: Vec<String>| {
+        let ours = |name: &String| name.starts_with("slf-") || name.starts_with("slipform/slipform/") || name.contains("/slf-");
+        all.insert(kind, names.into_iter().filter(ours).collect::<Vec<_>>());
+    };
     let functions = account.lambda.list_functions().send().await.unwrap().functions.unwrap_or_default();
-    names.extend(functions.into_iter().filter_map(|function| function.function_name));
-    names.extend(account.iam.list_roles().send().await.unwrap().roles.into_iter().map(|role| role.role_name));
-    names.extend(account.s3.list_buckets().send().await.unwrap().buckets.unwrap_or_default().into_iter().filter_map(|bucket| bucket.name));
-    names.extend(account.secrets.list_secrets().send().await.unwrap().secret_list.unwrap_or_default().into_iter().filter_map(|secret| secret.name));
-    names.extend(account.logs.describe_log_groups().send().await.unwrap().log_groups.unwrap_or_default().into_iter().filter_map(|group| group.log_group_name));
+    found("functions", functions.into_iter().filter_map(|function| function.function_name).collect());
+    found("roles", account.iam.list_roles().send().await.unwrap().roles.into_iter().map(|role| role.role_name).collect());
+    let buckets = account.s3.list_buckets().send().await.unwrap().buckets.unwrap_or_default();
+    found("buckets", buckets.into_iter().filter_map(|bucket| bucket.name).collect());
+    let secrets = account.secrets.list_secrets().send().await.unwrap().secret_list.unwrap_or_default();
+    found("secrets", secrets.into_iter().filter_map(|secret| secret.name).collect());
+    let groups = account.logs.describe_log_groups().send().await.unwrap().log_groups.unwrap_or_default();
+    found("log groups", groups.into_iter().filter_map(|group| group.log_group_name).collect());
+    let alarms = account.cloudwatch.describe_alarms().send().await.unwrap().metric_alarms.unwrap_or_default();
+    found("alarms", alarms.into_iter().filter_map(|alarm| alarm.alarm_name).collect());
     let groups = account.elb.describe_target_groups().send().await.unwrap().target_groups.unwrap_or_default();
-    names.extend(groups.into_iter().filter_map(|group| group.target_group_name));
-    names.extend(account.ecs.list_task_definitions().send().await.unwrap().task_definition_arns.unwrap_or_default());
+    found("target groups", groups.into_iter().filter_map(|group| group.target_group_name).collect());
+    found("task definitions", account.ecs.list_task_definitions().send().await.unwrap().task_definition_arns.unwrap_or_default());
     let distributions = account.cloudfront.list_distributions().send().await.unwrap().distribution_list.and_then(|list| list.items).unwrap_or_default();
-    names.extend(distributions.into_iter().map(|distribution| distribution.comment));
-    names.extend(
-        account.efs.describe_access_points().send().await.unwrap().access_points.unwrap_or_default().into_iter().map(|_| "slf-access-point".to_owned()),
-    );
+    found("distributions", distributions.into_iter().map(|distribution| distribution.comment).collect());
+    let points = account.efs.describe_access_points().send().await.unwrap().access_points.unwrap_or_default();
+    found("access points", points.into_iter().map(|_| "slf-access-point".to_owned()).collect());
     let outputs = slipform_aws::foundation::outputs(account, "slipform").await.unwrap();
     let archives = slipform_aws::objects::list(account, &outputs["ArtifactBucket"], "code/").await.unwrap();
-    names.extend(archives.into_iter().map(|archive| archive.key));
-    names.retain(|name| ours(name));
+    found("code archives", archives.into_iter().map(|archive| archive.key).collect());
     let certificates = account.acm.list_certificates().send().await.unwrap().certificate_summary_list.unwrap_or_default();
-    names.extend(certificates.into_iter().filter_map(|certificate| certificate.domain_name));
-    for entry in walkdir::WalkDir::new(emulator.files()).into_iter().flatten().filter(|entry| entry.file_type().is_file()) {
-        if !entry.path().components().any(|part| part.as_os_str() == ".locks") {
-            names.push(entry.path().display().to_string());
-        }
-    }
-    names
+    all.insert("certificates", certificates.into_iter().filter_map(|certificate| certificate.domain_name).collect());
+    let zone = account.route53.list_resource_record_sets().hosted_zone_id(&outputs["HostedZoneId"]).send().await.unwrap().resource_record_sets;
+    all.insert(
+        "records",
+        zone.into_iter().filter(|set| matches!(set.r#type.as_str(), "A" | "AAAA" | "CNAME") && !set.name.starts_with("origin.")).map(|set| set.name).collect(),
+    );
+    let files = walkdir::WalkDir::new(emulator.files()).into_iter().flatten().filter(|entry| entry.file_type().is_file());
+    all.insert("files", files.map(|entry| entry.path().display().to_string()).collect());
+    all
 }

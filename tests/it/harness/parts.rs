@@ -16,17 +16,23 @@ pub struct Parts {
     token: String,
     api_port: String,
     settings: Vec<(String, String)>,
-    _database: TestDatabase,
+    /// Their database.
+    pub database: TestDatabase,
     _folder: tempfile::TempDir,
 }
 
 impl Parts {
     /// Starts all three.
     pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// Starts all three with more settings.
+    pub async fn start_with(more: &[(String, String)]) -> Self {
         let database = TestDatabase::create().await;
         let folder = temporary_folder();
         let (api_port, edge_port) = (free_port(), free_port());
-        let settings: Vec<(String, String)> = [
+        let mut settings: Vec<(String, String)> = [
             ("SLIPFORM_HOME", folder.path().join("home").display().to_string()),
             ("SLIPFORM_PORT", api_port.clone()),
             ("SLIPFORM_EDGE_PORT", edge_port),
@@ -38,6 +44,7 @@ impl Parts {
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .into();
+        settings.extend(more.iter().cloned());
 
         // `up` makes the first owner; then the parts go on alone.
         let mut up = command(&settings, "up").arg("--json").stdout(Stdio::piped()).spawn().expect("the program starts");
@@ -54,7 +61,7 @@ impl Parts {
             token: ready["token"].as_str().unwrap().to_owned(),
             api_port,
             settings: settings.clone(),
-            _database: database,
+            database,
             _folder: folder,
         };
         parts.wait_until_ready().await;
@@ -74,7 +81,12 @@ impl Parts {
 
     /// Another process of a part.
     pub fn spawn(&self, part: &str) -> Child {
-        command(&self.settings, part).spawn().expect("the program starts")
+        self.spawn_with(part, &[])
+    }
+
+    /// The same with other settings.
+    pub fn spawn_with(&self, part: &str, more: &[(&str, &str)]) -> Child {
+        command(&self.settings, part).envs(more.iter().copied()).spawn().expect("the program starts")
     }
 
     /// Ends all three at once.

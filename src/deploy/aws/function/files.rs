@@ -25,9 +25,9 @@ const LINGER: Duration = Duration::from_hours(24);
 const AT_ONCE: usize = 16;
 
 /// Waits until no other invocation does the same for the same build.
-pub async fn lock(files: &Path, run: Option<Run>, task: Task) -> Result<Option<Flock<File>>, StageError> {
+pub async fn lock(workspace: &Path, run: Option<Run>, task: Task) -> Result<Option<Flock<File>>, StageError> {
     let (Some(run), Task::Stage(step)) = (run, task) else { return Ok(None) };
-    let folder = files.join(".locks");
+    let folder = workspace.join(".locks");
     let path = folder.join(lock_name(run, step));
     tree::blocking(move || {
         std::fs::create_dir_all(&folder).map_err(|e| tree::io_error("create the folder", &folder, &e))?;

@@ -1,6 +1,7 @@
 //! The other side: what runs inside a function. One program serves all of them; a variable says which stage this one is.
 
 mod files;
+mod speech;
 mod steward;
 
 use crate::config::Secret;
@@ -12,9 +13,11 @@ use slipform_aws::objects::{self, Headers};
 use slipform_aws::{Account, Connection};
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
+pub use speech::spoken;
 pub use steward::Server;
 
 /// How long before its end a function gives up by itself, so that it can still say why.
@@ -73,39 +76,47 @@ impl Function {
 
     /// Answers a call. What is wrong is an answer too; `left` is the time that Lambda still gives.
     pub async fn answer(&self, event: Value, left: Duration) -> Reply {
-        let (log, mut lines) = Log::new();
+        let (log, lines) = Log::new();
+        let (place, ended) = (OnceLock::new(), CancellationToken::new());
+        let work = async {
+            let outcome = self.within(left, event, log, &place).await;
+            ended.cancel();
+            outcome
+        };
+        let (outcome, said) = tokio::join!(work, speech::listen(lines, &place, &ended));
+        let outcome = match outcome {
+            Ok(output) => Outcome::Output(output),
+            Err(error) => Outcome::Failed(error),
+        };
+        Reply { outcome, said }
+    }
+
+    /// Does what is asked for, as long as there is time.
+    async fn within<'a>(&'a self, left: Duration, event: Value, log: Log, place: &OnceLock<speech::Place<'a>>) -> Result<Payload, StageError> {
         let cancel = CancellationToken::new();
         // A function with a short limit keeps most of it.
         let given = left.saturating_sub(MARGIN.min(left / 4));
         let work = async {
             match &self.role {
                 Role::Steward(server) => server.answer(&self.account, remote::read(event)?, &log).await,
-                Role::Stage { .. } => self.stage(remote::read(event)?, log.clone(), cancel.clone()).await,
-            }
-        };
-        let outcome = {
-            let mut work = std::pin::pin!(work);
-            tokio::select! {
-                outcome = &mut work => outcome,
-                () = tokio::time::sleep(given) => {
-                    cancel.cancel();
-                    let _ = tokio::time::timeout(MARGIN / 2, work).await;
-                    Err(StageError::retry("function-timed-out", "The function ran out of time", format!("It was not done after {} seconds.", given.as_secs())))
+                Role::Stage { artifacts, .. } => {
+                    let call: Call = remote::read(event)?;
+                    if let Some(answers) = &call.answers {
+                        let _ = place.set(speech::Place { account: &self.account, bucket: artifacts, key: answers.said.clone() });
+                    }
+                    self.stage(call, log, cancel.clone()).await
                 }
             }
         };
-        drop(log);
-        lines.close();
-        let mut said = Vec::new();
-        while let Some(line) = lines.recv().await {
-            said.push(line);
+        let mut work = std::pin::pin!(work);
+        tokio::select! {
+            outcome = &mut work => outcome,
+            () = tokio::time::sleep(given) => {
+                cancel.cancel();
+                let _ = tokio::time::timeout(MARGIN / 2, work).await;
+                Err(StageError::retry("function-timed-out", "The function ran out of time", format!("It was not done after {} seconds.", given.as_secs())))
+            }
         }
-        let (log, dropped) = remote::collect(said);
-        let outcome = match outcome {
-            Ok(output) => Outcome::Output(output),
-            Err(error) => Outcome::Failed(error),
-        };
-        Reply { outcome, log, dropped }
     }
 
     async fn stage(&self, call: Call, log: Log, cancel: CancellationToken) -> Result<Payload, StageError> {
@@ -125,7 +136,7 @@ impl Function {
         };
         std::fs::create_dir_all(&workspace).map_err(|e| tree::io_error("create the folder", &workspace, &e))?;
         // An invocation whose answer was lost may still run: its successor waits for it, and finds its work done.
-        let _alone = files::lock(files, call.run, call.task).await?;
+        let _alone = files::lock(&workspace, call.run, call.task).await?;
         let workshop = Workshop { workspace: workspace.clone(), toolkit: toolkit.clone(), database_url };
         let place = files::Place { account: &self.account, artifacts, web: call.web_bucket.as_deref(), archive: call.archive.as_deref() };
         if call.task == Task::Clear {
@@ -141,8 +152,7 @@ impl Function {
         if size <= ANSWER {
             return Ok(Payload::Inline(value));
         }
-        let archive = call.archive.ok_or_else(|| misunderstood("the answer is too large to travel"))?;
-        let key = format!("{archive}answers/{}.json", uuid::Uuid::new_v4());
+        let key = call.answers.ok_or_else(|| misunderstood("the answer is too large to travel"))?.output;
         let text = value.take().to_string().into_bytes();
         let headers = Headers { content_type: Some("application/json"), cache_control: None };
         objects::put(&self.account, artifacts, &key, text, headers).await.map_err(|e| super::step_failed(&e))?;

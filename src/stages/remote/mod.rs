@@ -3,8 +3,12 @@
 //!
 //! A failure of a stage is an answer like any other. An answer that does not come is for whoever calls to explain.
 
+mod said;
+
+pub use said::Said;
+
 use super::housekeeping::{self, Discarded};
-use super::{Context, Level, Log, LogLine, Run, Stage, StageError, Workshop};
+use super::{Context, Log, Run, Stage, StageError, Workshop};
 use super::{backend::Backend, bundle::Bundle, database::Database, frontend::Frontend, publish::Publish};
 use crate::domain::{EnvironmentId, StepName};
 use serde::de::DeserializeOwned;
@@ -15,10 +19,6 @@ use tokio_util::sync::CancellationToken;
 /// The most that a payload may hold in itself, in bytes. Lambda's limit is 6 MB each way; a smaller one keeps documents out of
 /// places that show payloads, such as traces.
 pub const INLINE: usize = 200_000;
-/// How many lines of a log come back with an answer; the rest is in the function's own log.
-pub const LINES: usize = 2_000;
-/// How many bytes a line that comes back may have.
-pub const LINE: usize = 2_000;
 
 /// What a function shall do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +40,9 @@ pub struct Call {
     /// Below which key the app's code archives go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub archive: Option<String>,
+    /// Where this call's answers are put that do not travel by themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers: Option<Answers>,
     /// What the task is told.
     pub input: Payload,
 }
@@ -58,6 +61,16 @@ pub enum Task {
     Clear,
 }
 
+/// Objects of the artifact bucket that belong to one call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Answers {
+    /// What it has said so far, while it runs: [`Said`].
+    pub said: String,
+    /// Its output, where that is too large.
+    pub output: String,
+}
+
 /// A value, or where it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -74,12 +87,9 @@ pub enum Payload {
 pub struct Reply {
     /// The task's output, or why there is none.
     pub outcome: Outcome,
-    /// What it said, in order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub log: Vec<LogLine>,
-    /// How many lines more it said.
-    #[serde(default)]
-    pub dropped: usize,
+    /// What it said.
+    #[serde(flatten)]
+    pub said: Said,
 }
 
 /// How a task ended.
@@ -149,35 +159,6 @@ pub fn misunderstood(why: &str) -> StageError {
         .hint("The functions of this app have another version than the worker. Build again; if it stays so, ask the operator to run `slipform aws bootstrap`.")
 }
 
-/// Takes the lines that were said, within what may come back. The last ones matter most.
-pub fn collect(lines: impl IntoIterator<Item = LogLine>) -> (Vec<LogLine>, usize) {
-    let mut lines: Vec<LogLine> = lines.into_iter().map(|line| LogLine { line: cut(line.line), ..line }).collect();
-    let dropped = lines.len().saturating_sub(LINES);
-    lines.drain(..dropped);
-    (lines, dropped)
-}
-
-fn cut(mut line: String) -> String {
-    if line.len() > LINE {
-        let end = (0..=LINE).rev().find(|at| line.is_char_boundary(*at)).unwrap_or(0);
-        line.truncate(end);
-        line.push('…');
-    }
-    line
-}
-
-impl Reply {
-    /// Says the lines again where the answer arrived.
-    pub fn retell(&self, log: &Log) {
-        if self.dropped > 0 {
-            log.line(Level::Warn, format!("{} earlier lines are in the function's own log only.", self.dropped));
-        }
-        for line in &self.log {
-            log.line(line.level, line.line.clone());
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,23 +175,15 @@ mod tests {
                 secret: Some("slipform/a".into()),
                 web_bucket: None,
                 archive: None,
+                answers: Some(Answers { said: "answers/x.log".into(), output: "answers/x".into() }),
                 input: Payload::Object("inputs/x".into()),
             };
             assert_eq!(serde_json::from_str::<Call>(&serde_json::to_string(&call).unwrap()).unwrap(), call);
         }
-        let failed = Reply { outcome: Outcome::Failed(StageError::cancelled()), log: vec![], dropped: 3 };
+        let failed = Reply { outcome: Outcome::Failed(StageError::cancelled()), said: Said { dropped: 3, ..Said::default() } };
         assert_eq!(serde_json::from_str::<Reply>(&serde_json::to_string(&failed).unwrap()).unwrap(), failed);
         let call: StewardCall = serde_json::from_str(r#"{"task":"remove","environment":"0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f11"}"#).unwrap();
         assert!(matches!(call, StewardCall::Remove { .. }));
-    }
-
-    #[test]
-    fn a_log_that_is_too_long_to_travel_keeps_its_end_and_whole_characters() {
-        let line = |n: usize| LogLine { level: Level::Info, line: n.to_string() };
-        let (kept, dropped) = collect((0..LINES + 5).map(line));
-        assert_eq!((kept.len(), dropped, kept[0].line.as_str()), (LINES, 5, "5"));
-        let (kept, _) = collect([LogLine { level: Level::Warn, line: "ü".repeat(LINE) }]);
-        assert_eq!(kept[0].line.chars().count(), LINE / 2 + 1);
     }
 
     #[tokio::test]

@@ -5,7 +5,7 @@ use crate::deploy::{Difference, EnvironmentRef};
 use crate::stages::{Log, StageError};
 use crate::store::releases;
 use slipform_aws::drift::look_only;
-use slipform_aws::{Account, Environment, server};
+use slipform_aws::{Account, Environment, Ledger as _, server};
 
 /// The calls that follow from a newer Slipform, and from nobody's hand.
 const UPGRADES: [&str; 2] = ["lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"];
@@ -45,7 +45,14 @@ async fn look(target: &AwsTarget, env: &EnvironmentRef) -> Result<Vec<Difference
         Some(running) if running.fingerprint.is_empty() => {
             found.push(difference("service", site.names.service(), "It runs a task definition that Slipform has not made."));
         }
-        Some(_) => {}
+        Some(running) => {
+            // A release that changes the interface alone lets the server of an earlier one go on.
+            let entries = ledger.entries().await.map_err(|e| step_failed(&e))?;
+            let service = entries.iter().find(|entry| entry.kind == "service").and_then(|entry| entry.observed.as_ref());
+            if service.and_then(|seen| seen["server"].as_str()).is_some_and(|server| server != running.release) {
+                found.push(difference("service", site.names.service(), "It runs the server of a release that is not live."));
+            }
+        }
     }
     if !web::shows(&site, live).await? {
         found.push(difference("bucket", site.made.bucket.clone(), "The interface is not the one of the live release."));

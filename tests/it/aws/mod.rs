@@ -5,7 +5,7 @@ mod bootstrap;
 mod doctor;
 mod ecs;
 mod emulator;
-mod killed;
+mod faults;
 mod lambda;
 mod repair;
 mod story;

@@ -3,9 +3,10 @@
 use super::ecs::Ecs;
 use super::emulator::Emulator;
 use super::story::{installation, visitor};
-use crate::harness::story::{ORGANIZATION, build, create_app, finished, log_of, notes};
+use crate::harness::story::{ORGANIZATION, build, create_app, finished, log_of, notes, push};
 use crate::harness::{Client, Installation, eventually};
 use serde_json::{Value, json};
+use slipform_aws::Account;
 
 /// Has the environment looked at now, and answers with what was found.
 async fn look(installation: &Installation, api: &Client) -> Value {
@@ -52,6 +53,21 @@ async fn what_was_changed_by_hand_is_shown_and_a_repair_mends_it() {
     assert_eq!(look(&installation, &api).await, json!([]));
     assert!(visitor(&emulator, account).await.get("/").await.expect_text(200).contains("<title>Notes"));
 
+    // A worker that died in a rollout whose build was cancelled then has left a server of a release that is not live.
+    let mut changed = notes();
+    changed["entities"][0]["fields"].as_array_mut().unwrap().push(json!({ "id": "f-done", "name": "done", "type": "boolean", "default": false }));
+    push(&api, "notes", &changed).await;
+    assert_eq!(build(&api, "notes", "production").await["state"], "succeeded");
+    let service = found_service(account).await;
+    let first = service.1.rsplit_once(':').map(|(family, _)| format!("{family}:1")).unwrap();
+    account.ecs.update_service().cluster(&service.0).service(&service.2).task_definition(&first).send().await.unwrap();
+    let found = look(&installation, &api).await;
+    assert_eq!(found[0]["detail"], "It runs the server of a release that is not live.", "{found:#}");
+    let repair = api.post(&format!("{ORGANIZATION}/apps/notes/environments/production/repair"), &json!({})).await.expect(202);
+    assert_eq!(finished(&api, "notes", &repair).await["state"], "succeeded");
+    assert_ne!(found_service(account).await.1, first);
+    assert_eq!(look(&installation, &api).await, json!([]));
+
     // A newer Slipform: the functions of apps that nobody builds follow by themselves.
     emulator.upgrade().await;
     let code = async || {
@@ -69,4 +85,17 @@ async fn what_was_changed_by_hand_is_shown_and_a_repair_mends_it() {
     let (wanted, has) = code().await;
     assert_eq!(wanted, has);
     installation.stop().await;
+}
+
+/// The cluster, the task definition and the name of the one service.
+async fn found_service(account: &Account) -> (String, String, String) {
+    let clusters = account.ecs.list_clusters().send().await.unwrap().cluster_arns.unwrap();
+    for cluster in clusters {
+        let services = account.ecs.list_services().cluster(&cluster).send().await.unwrap().service_arns.unwrap_or_default();
+        if let Some(arn) = services.first() {
+            let found = account.ecs.describe_services().cluster(&cluster).services(arn).send().await.unwrap().services.unwrap().remove(0);
+            return (cluster, found.task_definition.unwrap(), found.service_name.unwrap());
+        }
+    }
+    panic!("no service")
 }

@@ -1,11 +1,12 @@
-//! The way from a worker to AWS, on which things happen: each call passes through here, and at one of them the worker is killed.
+//! The way from a worker to AWS, on which things happen: each call passes through here, and at one of them the worker is killed,
+//! the answer is lost, or AWS asks for patience in the words of the service.
 
 use super::emulator::{Emulator, free_port, listens};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
-use axum::http::{Method, Response};
+use axum::http::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use axum::http::{HeaderMap, Method, Response};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::sync::{Arc, Mutex};
@@ -22,10 +23,21 @@ pub struct Way {
 struct Plan {
     /// Calls so far.
     seen: usize,
-    /// Who dies at which call.
-    victim: Option<(usize, i32)>,
-    /// What was called when it died.
-    died: Option<String>,
+    /// What happens at which call.
+    planned: Option<(usize, Fault)>,
+    /// What was called when it happened.
+    happened: Option<String>,
+}
+
+/// What can happen at a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The process dies, after the call had its effect and before it hears of it.
+    Killed(i32),
+    /// The call has its effect, and the answer does not arrive.
+    Lost,
+    /// The call has no effect: too many requests.
+    Throttled,
 }
 
 impl Drop for Way {
@@ -53,15 +65,15 @@ impl Way {
         Self { settings, plan, servers }
     }
 
-    /// The process dies at the n-th call from now on, counted from 0: after the call had its effect, before it hears of it.
-    pub fn kill_at(&self, call: usize, pid: i32) {
-        *self.plan.lock().unwrap() = Plan { victim: Some((call, pid)), ..Plan::default() };
+    /// Plans a fault for the n-th call from now on, counted from 0.
+    pub fn plan(&self, call: usize, fault: Fault) {
+        *self.plan.lock().unwrap() = Plan { planned: Some((call, fault)), ..Plan::default() };
     }
 
-    /// How many calls there were since then, and at which the process died.
+    /// How many calls there were since then, and at which it happened.
     pub fn seen(&self) -> (usize, Option<String>) {
         let plan = self.plan.lock().unwrap();
-        (plan.seen, plan.died.clone())
+        (plan.seen, plan.happened.clone())
     }
 }
 
@@ -73,13 +85,20 @@ struct Post {
 
 async fn pass(State(post): State<Arc<Post>>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let at = {
-        let mut plan = post.plan.lock().unwrap();
-        plan.seen += 1;
-        plan.seen - 1
-    };
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
-    let call = described(&parts.method, parts.uri.path(), parts.headers.get("x-amz-target").and_then(|name| name.to_str().ok()), &body);
+    let fault = {
+        let mut plan = post.plan.lock().unwrap();
+        let fault = plan.planned.filter(|(call, _)| *call == plan.seen).map(|(_, fault)| fault);
+        plan.seen += 1;
+        if fault.is_some() {
+            let target = parts.headers.get("x-amz-target").and_then(|name| name.to_str().ok());
+            plan.happened = Some(described(&parts.method, parts.uri.path(), target, &body));
+        }
+        fault
+    };
+    if fault == Some(Fault::Throttled) {
+        return throttled(&parts.headers);
+    }
     let mut headers = parts.headers;
     for name in [CONNECTION, TRANSFER_ENCODING, CONTENT_LENGTH] {
         headers.remove(name);
@@ -91,14 +110,11 @@ async fn pass(State(post): State<Arc<Post>>, request: Request) -> Response<Body>
     let url = format!("{}{}", post.to, parts.uri.path_and_query().map_or("/", |path| path.as_str()));
     let head = parts.method == Method::HEAD;
     let answer = post.http.request(parts.method, url).headers(headers).body(body).send().await.expect("the emulator answers");
-    let victim = {
-        let mut plan = post.plan.lock().unwrap();
-        let victim = plan.victim.filter(|(planned, _)| *planned == at).map(|(_, pid)| pid);
-        plan.died = plan.died.take().or_else(|| victim.map(|_| call));
-        victim
-    };
-    if let Some(pid) = victim {
-        kill(Pid::from_raw(pid), Signal::SIGKILL).expect("it was alive");
+    match fault {
+        Some(Fault::Killed(pid)) => kill(Pid::from_raw(pid), Signal::SIGKILL).expect("it was alive"),
+        // The connection ends with its task, before the first byte of an answer. An empty answer could not be cut any later.
+        Some(Fault::Lost) => std::panic::resume_unwind(Box::new("the answer is lost")),
+        _ => {}
     }
     let mut response = Response::builder().status(answer.status());
     for (name, value) in answer.headers() {
@@ -107,6 +123,34 @@ async fn pass(State(post): State<Arc<Post>>, request: Request) -> Response<Body>
         }
     }
     response.body(Body::from(answer.bytes().await.expect("the answer ends"))).unwrap()
+}
+
+/// What each protocol says (Smithy specification, "AWS protocols"; the codes are those that the services document).
+fn throttled(headers: &HeaderMap) -> Response<Body> {
+    let authorization = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // `Credential=<key>/<day>/<region>/<service>/aws4_request`
+    let service = authorization.split('/').nth(3).unwrap_or_default();
+    let (status, code, body) = match service {
+        "lambda" => (429, "TooManyRequestsException", r#"{"Type":"User","message":"Rate exceeded"}"#.to_owned()),
+        "elasticfilesystem" => (429, "ThrottlingException", r#"{"ErrorCode":"ThrottlingException","Message":"Rate exceeded"}"#.to_owned()),
+        "s3" => (503, "SlowDown", "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>".to_owned()),
+        "iam" | "sts" | "cloudfront" | "route53" | "elasticloadbalancing" | "cloudformation" | "monitoring" => (
+            400,
+            "Throttling",
+            "<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>".to_owned(),
+        ),
+        "ecs" | "secretsmanager" | "logs" | "acm" | "application-autoscaling" => {
+            (400, "ThrottlingException", r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#.to_owned())
+        }
+        // A visitor.
+        "" => (503, "", String::new()),
+        other => panic!("how does {other} ask for patience?"),
+    };
+    let mut response = Response::builder().status(status);
+    if !code.is_empty() && !body.starts_with('<') {
+        response = response.header("x-amzn-errortype", code);
+    }
+    response.body(Body::from(body)).unwrap()
 }
 
 /// A call in short, for the messages of assertions.

@@ -70,8 +70,13 @@ pub async fn remove(account: &Account, name: &str) -> Result<()> {
     for policy in policies.policy_names() {
         iam.delete_role_policy().role_name(name).policy_name(policy).send().await.map_err(failed("iam:DeleteRolePolicy")).absent()?;
     }
-    iam.delete_role().role_name(name).send().await.map_err(failed("iam:DeleteRole")).absent()?;
-    Ok(())
+    // What somebody has attached by hand would keep it.
+    let attached = iam.list_attached_role_policies().role_name(name).send().await.map_err(failed("iam:ListAttachedRolePolicies")).absent()?;
+    for policy in attached.into_iter().flat_map(|found| found.attached_policies.unwrap_or_default()) {
+        let detach = iam.detach_role_policy().role_name(name).policy_arn(policy.policy_arn().unwrap_or_default());
+        detach.send().await.map_err(failed("iam:DetachRolePolicy")).absent()?;
+    }
+    super::patiently(|| async { iam.delete_role().role_name(name).send().await.map_err(failed("iam:DeleteRole")).absent().map(drop) }).await
 }
 
 /// Names of the roles that are left of these.

@@ -4,11 +4,21 @@ use crate::account::Account;
 use crate::error::{Absent as _, Kind, Result, failed};
 use aws_sdk_secretsmanager::types::Tag;
 
-/// Makes sure that it holds `value`. Answers with its ARN.
+/// What Secrets Manager says of one that is removed after a time of grace.
+const REMOVAL_WAITS: &str = "marked for deletion";
+
+/// Makes sure that it holds `value`, and takes it back from a removal that waits, as one in the console does. Answers with its ARN.
 pub async fn ensure(account: &Account, name: &str, value: &str, tags: &[(&'static str, String)]) -> Result<String> {
     let secrets = &account.secrets;
     let get = || async { secrets.get_secret_value().secret_id(name).send().await.map_err(failed("secretsmanager:GetSecretValue")).absent() };
-    let found = if let Some(found) = get().await? {
+    let found = match get().await {
+        Err(error) if error.message.contains(REMOVAL_WAITS) => {
+            secrets.restore_secret().secret_id(name).send().await.map_err(failed("secretsmanager:RestoreSecret"))?;
+            get().await?
+        }
+        found => found?,
+    };
+    let found = if let Some(found) = found {
         found
     } else {
         let tags = tags.iter().map(|(key, value)| Tag::builder().key(*key).value(value).build()).collect();

@@ -1,6 +1,7 @@
 //! The AWS target against MiniStack, a public emulator: a process of its own for each test, on loopback.
 #![allow(missing_docs, clippy::unwrap_used)]
 
+mod conflicts;
 mod doctor;
 mod domains;
 mod drift;

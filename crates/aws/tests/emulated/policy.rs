@@ -162,6 +162,9 @@ async fn life(control: &Account, root: &Account, foundation: &Foundation) -> Res
     roll_out(control, foundation, &names, &made).await?;
 
     root.secrets.put_secret_value().secret_id(names.secret()).secret_string("changed").send().await.unwrap();
+    root.secrets.delete_secret().secret_id(names.secret()).send().await.unwrap();
+    let (role, policy) = (names.task_role(), "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore");
+    root.iam.attach_role_policy().role_name(role).policy_arn(policy).send().await.unwrap();
     let trust = slipform_aws::policies::trust("ec2.amazonaws.com").to_string();
     root.iam.update_assume_role_policy().role_name(names.task_role()).policy_document(trust).send().await.unwrap();
     root.iam.delete_role_permissions_boundary().role_name(names.execution_role()).send().await.unwrap();

@@ -1,10 +1,10 @@
-//! A worker process that is killed at a call of a build on AWS, after the call had its effect: at every call with
-//! `SLIPFORM_FAULT_EVERY=1` (`make test-aws`), at a few otherwise.
+//! A fault at a call of a build on AWS, with a worker as a process of its own: it is killed, an answer is lost, AWS asks for patience.
+//! At every call with `SLIPFORM_FAULT_EVERY=1` (`make test-aws`), at a few otherwise.
 
 use super::ecs::Ecs;
 use super::emulator::Emulator;
 use super::story::{delete_app, left, there, visitor};
-use super::way::Way;
+use super::way::{Fault, Way};
 use crate::harness::parts::pid;
 use crate::harness::story::{ORGANIZATION, create_app, finished, log_of, notes, sign_up};
 use crate::harness::{Client, Parts};
@@ -17,6 +17,13 @@ fn step() -> usize {
     let every = std::env::var("SLIPFORM_FAULT_EVERY").map_or(7, |every| every.parse().expect("SLIPFORM_FAULT_EVERY is a number"));
     // A case takes seconds.
     if every == 1 { 1 } else { every * 5 }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Killed,
+    Lost,
+    Throttled,
 }
 
 struct World {
@@ -32,32 +39,39 @@ impl World {
         self.parts.spawn_with("worker", &settings)
     }
 
-    /// Builds an app for the first time. At the n-th call its worker dies, and another one goes on. Returns how many calls there were.
-    async fn build(&self, at: usize) -> (Value, usize, Option<String>) {
+    /// Builds an app for the first time, with a fault at the n-th call. Returns how many calls there were, and at which it happened.
+    async fn build(&self, at: usize, what: What) -> (Value, usize, Option<String>) {
         create_app(&self.api, "notes", &notes()).await;
         let mut first = self.worker();
-        self.way.kill_at(at, pid(&first));
-        let build = self.api.post(&format!("{ORGANIZATION}/apps/notes/builds"), &json!({ "environment": "production" })).await.expect(202);
-        let second = tokio::select! {
-            _ = first.wait() => Some(self.worker()),
-            ended = finished(&self.api, "notes", &build) => {
-                let (seen, died) = self.way.seen();
-                if died.is_none() {
-                    return (ended, seen, None);
-                }
-                None
-            }
+        let fault = match what {
+            What::Killed => Fault::Killed(pid(&first)),
+            What::Lost => Fault::Lost,
+            What::Throttled => Fault::Throttled,
         };
+        self.way.plan(at, fault);
+        let build = self.api.post(&format!("{ORGANIZATION}/apps/notes/builds"), &json!({ "environment": "production" })).await.expect(202);
+        let ended = tokio::select! {
+            _ = first.wait() => None,
+            ended = finished(&self.api, "notes", &build) => Some(ended),
+        };
+        let ended = match ended {
+            Some(ended) => ended,
+            None => self.inherited(&build).await,
+        };
+        let (seen, happened) = self.way.seen();
+        (ended, seen, happened)
+    }
+
+    /// Another worker goes on.
+    async fn inherited(&self, build: &Value) -> Value {
         // As if the lease of the dead one were over, so that the test need not wait for it.
         let mut owner = self.parts.database.owner().await;
         for table in ["builds", "jobs"] {
             let sql = format!("update {table} set lease_until = now() - interval '1 second' where state = 'running'");
             sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut owner).await.unwrap();
         }
-        let ended = finished(&self.api, "notes", &build).await;
-        let (seen, died) = self.way.seen();
-        drop(second);
-        (ended, seen, died)
+        let _heir = self.worker();
+        finished(&self.api, "notes", build).await
     }
 
     /// How many things there are, by kind.
@@ -68,6 +82,20 @@ impl World {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_dies_at_a_call_leaves_a_build_that_another_one_ends_right() {
+    Box::pin(at_calls(What::Killed)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_build_ends_right_though_an_answer_is_lost() {
+    Box::pin(at_calls(What::Lost)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_build_ends_right_though_a_call_is_throttled() {
+    Box::pin(at_calls(What::Throttled)).await;
+}
+
+async fn at_calls(what: What) {
     let emulator = Emulator::bootstrapped().await;
     let _ecs = Ecs::play(&emulator);
     let mut settings = emulator.settings();
@@ -77,8 +105,8 @@ async fn a_worker_that_dies_at_a_call_leaves_a_build_that_another_one_ends_right
     let (way, api) = (Way::to(&emulator).await, parts.client());
     let world = World { emulator, parts, way, api };
 
-    // Nobody dies; this is what there must be.
-    let (build, calls, _) = world.build(usize::MAX).await;
+    // Nothing happens; this is what there must be.
+    let (build, calls, _) = world.build(usize::MAX, what).await;
     assert_eq!(build["state"], "succeeded", "{build:#}");
     assert!(calls > 50, "only {calls} calls");
     let right = world.census().await;
@@ -86,12 +114,12 @@ async fn a_worker_that_dies_at_a_call_leaves_a_build_that_another_one_ends_right
 
     let mut at = 0;
     loop {
-        let (build, seen, died) = world.build(at).await;
-        let Some(call) = died else {
+        let (build, seen, happened) = world.build(at, what).await;
+        let Some(call) = happened else {
             assert!(at >= seen, "call {at} of {seen} was never made");
             break;
         };
-        let context = format!("killed at call {at}, {call}");
+        let context = format!("{what:?} at call {at}, {call}");
         println!("{context}");
         assert_eq!(build["state"], "succeeded", "{context}: {build:#}\n{}", log_of(&world.api, "notes", &build).await);
         assert_eq!(world.census().await, right, "{context}");

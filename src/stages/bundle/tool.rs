@@ -2,6 +2,7 @@
 
 use super::super::{Context, StageError, tree};
 use std::ffi::{OsStr, OsString};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -59,19 +60,18 @@ pub async fn run(context: &Context, program: &Path, arguments: &[OsString], fold
     let name = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let begun = Instant::now();
     // `nice` becomes the program it is given, so that the process we kill is the program itself.
-    let child = Command::new("nice")
-        .args(["-n", &tree::NICENESS.to_string()])
-        .arg(program)
-        .args(arguments)
-        .current_dir(folder)
-        .env_clear()
-        .envs(variables.iter().copied())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .map_err(|e| tree::io_error("start", program, &e))?;
+    let mut nice = Command::new("nice");
+    nice.args(["-n", &tree::NICENESS.to_string()]).arg(program);
+    let start = |mut command: Command| {
+        let command = command.args(arguments).current_dir(folder).env_clear().envs(variables.iter().copied());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).spawn()
+    };
+    let child = match start(nice) {
+        // A small image may lack it, and has nobody beside to be nice to.
+        Err(error) if error.kind() == ErrorKind::NotFound => start(Command::new(program)),
+        started => started,
+    };
+    let child = child.map_err(|e| tree::io_error("start", program, &e))?;
     let output = tokio::select! {
         () = context.cancel.cancelled() => return Err(StageError::cancelled()),
         () = tokio::time::sleep(LIMIT) => {

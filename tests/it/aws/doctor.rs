@@ -1,6 +1,6 @@
 //! What an operator reads of an account, and what a script does.
 
-use super::emulator::{ACCOUNT, DOMAIN, Emulator, zone};
+use super::emulator::{ACCOUNT, DOMAIN, Emulator, STACK, zone};
 use serde_json::Value;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -13,7 +13,7 @@ async fn the_doctor_tells_what_is_wrong_with_an_account_and_fails_while_anything
     assert_eq!((&findings[1]["state"], &findings[1]["advice"]), (&"problem".into(), &"Run `slipform aws bootstrap`.".into()), "{findings:#}");
 
     // Once it is done, the certificate is what is missing still.
-    let done = emulator.bootstrap(ACCOUNT, DOMAIN, &zone(&emulator.account, DOMAIN).await, &[]);
+    let done = emulator.bootstrap(ACCOUNT, STACK, DOMAIN, &zone(&emulator.account, DOMAIN).await, &[]);
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     let read = emulator.doctor(&[]);
     assert_eq!(read.status.code(), Some(1), "{}", String::from_utf8_lossy(&read.stderr));

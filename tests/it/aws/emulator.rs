@@ -1,18 +1,19 @@
 //! AWS on this machine: MiniStack, moto for the scaling that it lacks, and an account that `slipform aws bootstrap` has prepared.
 
+pub use super::processes::{ACCOUNT, REGION, free_port, listens};
+
+use super::processes::Processes;
 use crate::harness::postgres::server_url;
 use crate::harness::{checkout, program, temporary_folder};
 use slipform_aws::account::fixed_credentials;
 use slipform_aws::{Account, Connection};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use std::time::Duration;
+use std::path::PathBuf;
+use std::process::{Command, Output};
 use tempfile::TempDir;
 
-pub const REGION: &str = "eu-central-1";
+/// The foundation of the installation itself.
+pub const STACK: &str = "slipform";
 pub const DOMAIN: &str = "apps.example.test";
-/// The installation's own account.
-pub const ACCOUNT: &str = "111122223333";
 const CERTIFICATE: &str = "arn:aws:acm:us-east-1:111122223333:certificate/0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f11";
 
 /// Ends with the test.
@@ -20,17 +21,9 @@ pub struct Emulator {
     pub endpoint: String,
     pub scaling_endpoint: String,
     pub account: Account,
+    _processes: Processes,
+    // After the processes that write there.
     folder: TempDir,
-    children: Vec<std::process::Child>,
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        for child in &mut self.children {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
-    }
 }
 
 impl Emulator {
@@ -38,59 +31,40 @@ impl Emulator {
     pub async fn start() -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = temporary_folder();
-        let (port, scaling) = (free_port(), free_port());
-        let endpoint = format!("http://127.0.0.1:{port}");
-        let mut ministack = python("ministack", folder.path());
-        ministack.args(["-m", "ministack"]).envs([
-            ("BIND_HOST", "127.0.0.1"),
-            ("GATEWAY_PORT", &port.to_string()),
-            ("MINISTACK_HOST", "127.0.0.1"),
-            ("LAMBDA_EXECUTOR", "local"),
-            ("IOT_MTLS_ENABLED", "0"),
-            ("SFTP_ENABLED", "0"),
-            ("MINISTACK_ACCOUNT_ID", ACCOUNT),
-            ("MINISTACK_REGION", REGION),
-            ("LAMBDA_ACCOUNT_CONCURRENCY", "1000"),
-            ("AWS_ENDPOINT_URL", &endpoint),
-        ]);
-        let mut moto = python("moto", folder.path());
-        moto.args(["-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", &scaling.to_string()]);
-        let children = vec![spawn(ministack, "ministack", folder.path()), spawn(moto, "moto", folder.path())];
-        for port in [port, scaling] {
-            listens(port).await;
-        }
+        let processes = Processes::start(&checkout(), folder.path(), false).await;
+        let (endpoint, scaling_endpoint) = (processes.endpoint.clone(), processes.scaling_endpoint.clone());
         let account = connect(&endpoint, ACCOUNT).await;
         std::fs::create_dir(folder.path().join("files")).unwrap();
-        Self { endpoint, scaling_endpoint: format!("http://127.0.0.1:{scaling}"), account, folder, children }
+        Self { endpoint, scaling_endpoint, account, _processes: processes, folder }
     }
 
     /// One that the operator has prepared; its database server is the Postgres of the tests.
     pub async fn bootstrapped() -> Self {
         let emulator = Self::start().await;
-        let done = emulator.bootstrap(ACCOUNT, DOMAIN, &zone(&emulator.account, DOMAIN).await, &[]);
+        let done = emulator.bootstrap(ACCOUNT, STACK, DOMAIN, &zone(&emulator.account, DOMAIN).await, &[]);
         assert!(done.status.success(), "{}\n{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
-        lend_postgres(&emulator.account).await;
+        lend_postgres(&emulator.account, STACK).await;
         emulator
     }
 
-    /// Another account, which its owner has prepared for the installation, too.
-    pub async fn another(&self, id: &str, domain: &str, external_id: &str) -> Account {
+    /// Another account, which its owner has prepared for the installation, too; or another stack in the same one.
+    pub async fn another(&self, id: &str, stack: &str, domain: &str, external_id: &str) -> Account {
         let account = connect(&self.endpoint, id).await;
         let principal = format!("ControlPlanePrincipal=arn:aws:iam::{ACCOUNT}:root");
         let external_id = format!("ExternalId={external_id}");
-        let done = self.bootstrap(id, domain, &zone(&account, domain).await, &["--parameter", &principal, "--parameter", &external_id]);
+        let done = self.bootstrap(id, stack, domain, &zone(&account, domain).await, &["--parameter", &principal, "--parameter", &external_id]);
         assert!(done.status.success(), "{}\n{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
-        lend_postgres(&account).await;
+        lend_postgres(&account, stack).await;
         account
     }
 
     /// Runs `slipform aws bootstrap` as the owner of an account.
-    pub fn bootstrap(&self, id: &str, domain: &str, zone: &str, more: &[&str]) -> Output {
+    pub fn bootstrap(&self, id: &str, stack: &str, domain: &str, zone: &str, more: &[&str]) -> Output {
         let url: reqwest::Url = server_url().parse().unwrap();
         let mut command = Command::new(program());
         command.args(["aws", "bootstrap", "--hosted-zone", zone, "--certificate", CERTIFICATE, "--parameter", "OriginProtocol=http-only"]);
         command.args(["--parameter", &format!("DatabasePort={}", url.port().unwrap()), "--stage-binary", &self.stage_binary().display().to_string()]);
-        command.args(more).envs(self.settings()).env("AWS_ACCESS_KEY_ID", id).env("SLIPFORM_AWS_DOMAIN", domain);
+        command.args(more).envs(self.settings()).env("AWS_ACCESS_KEY_ID", id).env("SLIPFORM_AWS_DOMAIN", domain).env("SLIPFORM_AWS_STACK", stack);
         command.env("SLIPFORM_HOME", self.folder.path().join("operator")).env("SLIPFORM_TOOLKIT", checkout().join("toolkit"));
         command.output().unwrap()
     }
@@ -123,7 +97,7 @@ impl Emulator {
     pub async fn upgrade(&self) {
         self.change_stage_binary();
         let zones = self.account.route53.list_hosted_zones().send().await.unwrap();
-        let done = self.bootstrap(ACCOUNT, DOMAIN, zones.hosted_zones[0].id.trim_start_matches("/hostedzone/"), &[]);
+        let done = self.bootstrap(ACCOUNT, STACK, DOMAIN, zones.hosted_zones[0].id.trim_start_matches("/hostedzone/"), &[]);
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     }
 
@@ -167,38 +141,10 @@ pub async fn zone(account: &Account, domain: &str) -> String {
 
 /// The emulator's database server has nothing behind its address. The steward gets the password of the tests' Postgres, which
 /// listens there.
-async fn lend_postgres(account: &Account) {
-    let outputs = slipform_aws::foundation::outputs(account, "slipform").await.unwrap();
+async fn lend_postgres(account: &Account, stack: &str) {
+    let outputs = slipform_aws::foundation::outputs(account, stack).await.unwrap();
     let url: reqwest::Url = server_url().parse().unwrap();
     assert_eq!(outputs["DatabasePort"].parse().ok(), url.port());
     let master = serde_json::json!({ "username": url.username(), "password": url.password().unwrap_or_default() });
     account.secrets.put_secret_value().secret_id(&outputs["MasterSecretArn"]).secret_string(master.to_string()).send().await.unwrap();
-}
-
-pub fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-/// Python with the packages of an emulator. Functions inherit its environment: it gets a clean one.
-fn python(packages: &str, folder: &Path) -> Command {
-    let packages = checkout().join(".tools").join(packages);
-    assert!(packages.exists(), "{} is missing: run `scripts/setup --tests`", packages.display());
-    let mut command = Command::new("python3");
-    command.env_clear().env("PYTHONPATH", packages).env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", folder).env("TMPDIR", folder);
-    command
-}
-
-fn spawn(mut command: Command, name: &str, folder: &Path) -> std::process::Child {
-    let log = std::fs::File::create(folder.join(format!("{name}.log"))).unwrap();
-    command.current_dir(folder).stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap()
-}
-
-pub async fn listens(port: u16) {
-    for _ in 0..800 {
-        if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    panic!("nothing listens on {port}");
 }

@@ -7,6 +7,8 @@ mod ecs;
 mod emulator;
 mod faults;
 mod lambda;
+#[path = "../../../crates/aws/tests/emulated/processes.rs"]
+mod processes;
 mod repair;
 mod story;
 mod way;

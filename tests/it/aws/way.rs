@@ -125,32 +125,30 @@ async fn pass(State(post): State<Arc<Post>>, request: Request) -> Response<Body>
     response.body(Body::from(answer.bytes().await.expect("the answer ends"))).unwrap()
 }
 
+const XML: (&str, &str) = ("content-type", "text/xml");
+
 /// What each protocol says (Smithy specification, "AWS protocols"; the codes are those that the services document).
 fn throttled(headers: &HeaderMap) -> Response<Body> {
     let authorization = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     // `Credential=<key>/<day>/<region>/<service>/aws4_request`
     let service = authorization.split('/').nth(3).unwrap_or_default();
-    let (status, code, body) = match service {
-        "lambda" => (429, "TooManyRequestsException", r#"{"Type":"User","message":"Rate exceeded"}"#.to_owned()),
-        "elasticfilesystem" => (429, "ThrottlingException", r#"{"ErrorCode":"ThrottlingException","Message":"Rate exceeded"}"#.to_owned()),
-        "s3" => (503, "SlowDown", "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>".to_owned()),
-        "iam" | "sts" | "cloudfront" | "route53" | "elasticloadbalancing" | "cloudformation" | "monitoring" => (
-            400,
-            "Throttling",
-            "<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>".to_owned(),
-        ),
+    let (status, header, body): (u16, _, &[u8]) = match service {
+        "lambda" => (429, ("x-amzn-errortype", "TooManyRequestsException"), br#"{"Type":"User","message":"Rate exceeded"}"#),
+        "elasticfilesystem" => (429, ("x-amzn-errortype", "ThrottlingException"), br#"{"ErrorCode":"ThrottlingException","Message":"Rate exceeded"}"#),
         "ecs" | "secretsmanager" | "logs" | "acm" | "application-autoscaling" => {
-            (400, "ThrottlingException", r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#.to_owned())
+            (400, ("x-amzn-errortype", "ThrottlingException"), br#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#)
         }
+        "s3" => (503, XML, b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"),
+        "iam" | "sts" | "cloudfront" | "route53" | "elasticloadbalancing" | "cloudformation" => {
+            (400, XML, b"<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>")
+        }
+        // CBOR: a map of two pairs, in which a text begins with 0x60 and its length.
+        "monitoring" => (400, ("smithy-protocol", "rpc-v2-cbor"), b"\xa2\x66__type\x6aThrottling\x67message\x6dRate exceeded"),
         // A visitor.
-        "" => (503, "", String::new()),
+        "" => (503, ("retry-after", "0"), b""),
         other => panic!("how does {other} ask for patience?"),
     };
-    let mut response = Response::builder().status(status);
-    if !code.is_empty() && !body.starts_with('<') {
-        response = response.header("x-amzn-errortype", code);
-    }
-    response.body(Body::from(body)).unwrap()
+    Response::builder().status(status).header(header.0, header.1).body(Body::from(body.to_vec())).unwrap()
 }
 
 /// A call in short, for the messages of assertions.

@@ -147,7 +147,8 @@ impl<L: Ledger> Environment<'_, L> {
         let entries: Vec<_> = self.ledger.entries().await?.into_iter().filter(|entry| entry.kind == CERTIFICATE).collect();
         let arn = |entry: &crate::Entry| entry.observed.as_ref().and_then(|seen| seen["arn"].as_str().map(str::to_owned));
         let kept = |arn: &str| keep.contains(&arn);
-        if entries.iter().all(|entry| arn(entry).is_some_and(|arn| kept(&arn))) {
+        // Where nothing shall be kept, what the ledger does not know goes, too.
+        if !keep.is_empty() && entries.iter().all(|entry| arn(entry).is_some_and(|arn| kept(&arn))) {
             return Ok(true);
         }
         let mut settled = true;

@@ -1,5 +1,6 @@
 //! Starts the emulator, applies the foundation to it, and sees every call.
 
+pub use crate::processes::{ACCOUNT, REGION};
 use aws_sdk_cloudformation::types::{Capability, Parameter};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector};
@@ -9,6 +10,8 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, Metadata};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
+
+use crate::processes::Processes;
 use slipform_aws::account::{fixed_credentials, http_client};
 use slipform_aws::names::Scope;
 use slipform_aws::preflight::ServerSize;
@@ -16,103 +19,39 @@ use slipform_aws::server::Server;
 use slipform_aws::{Account, Connection, Foundation, Names};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::process::{Child, Command};
-
-pub const REGION: &str = "eu-central-1";
-pub const ACCOUNT: &str = "111122223333";
+use tempfile::TempDir;
 
 /// Ends with the test.
 pub struct Emulator {
     pub endpoint: String,
     /// Of moto, which has the application autoscaling that MiniStack lacks.
     pub scaling_endpoint: String,
-    folder: PathBuf,
-    _children: [Child; 2],
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
+    _processes: Processes,
+    // After the processes that write there.
+    _folder: TempDir,
 }
 
 fn checkout() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-/// Python with the packages of an emulator. Functions inherit its environment: it gets a clean one.
-fn python(packages: &str, folder: &Path) -> Command {
-    let packages = checkout().join(".tools").join(packages);
-    assert!(packages.exists(), "{} is missing: run `scripts/setup --tests`", packages.display());
-    let mut command = Command::new("python3");
-    command.env_clear().env("PYTHONPATH", packages).env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", folder).env("TMPDIR", folder);
-    command
-}
-
-fn spawn(mut command: Command, name: &str, folder: &Path) -> Child {
-    let log = std::fs::File::create(folder.join(format!("{name}.log"))).unwrap();
-    command.current_dir(folder).stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).kill_on_drop(true).spawn().unwrap()
-}
-
 impl Emulator {
     pub async fn start() -> Self {
-        Self::start_with("false").await
+        Self::start_with(false).await
     }
 
     /// One that asks policies, as far as it knows them.
     pub async fn start_strict() -> Self {
-        Self::start_with("true").await
+        Self::start_with(true).await
     }
 
-    async fn start_with(authorization: &str) -> Self {
-        let (port, moto_port) = (free_port(), free_port());
-        let folder = std::env::temp_dir().join(format!("slipform-aws-{port}"));
-        std::fs::create_dir_all(&folder).unwrap();
-        let endpoint = format!("http://127.0.0.1:{port}");
-        let mut command = python("ministack", &folder);
-        command.args(["-m", "ministack"]);
-        for (name, value) in [
-            ("BIND_HOST", "127.0.0.1"),
-            ("GATEWAY_PORT", &port.to_string()),
-            ("MINISTACK_HOST", "127.0.0.1"),
-            ("LAMBDA_EXECUTOR", "local"),
-            ("AUTH", authorization),
-            ("IOT_MTLS_ENABLED", "0"),
-            ("SFTP_ENABLED", "0"),
-            ("MINISTACK_ACCOUNT_ID", ACCOUNT),
-            ("MINISTACK_REGION", REGION),
-            ("LAMBDA_ACCOUNT_CONCURRENCY", "1000"),
-            ("AWS_ENDPOINT_URL", &endpoint),
-        ] {
-            command.env(name, value);
-        }
-        let mut moto = python("moto", &folder);
-        // How long a certificate waits, in seconds.
-        moto.env("MOTO_ACM_VALIDATION_WAIT", "2");
-        moto.args(["-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", &moto_port.to_string()]);
-        let children = [spawn(command, "ministack", &folder), spawn(moto, "moto", &folder)];
-        let emulator = Self { endpoint, scaling_endpoint: format!("http://127.0.0.1:{moto_port}"), folder, _children: children };
-        for (name, port) in [("ministack", port), ("moto", moto_port)] {
-            emulator.listens(name, port).await;
-        }
-        emulator
-    }
-
-    async fn listens(&self, name: &str, port: u16) {
-        for _ in 0..800 {
-            if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("{name} does not listen: {}", std::fs::read_to_string(self.folder.join(format!("{name}.log"))).unwrap_or_default());
+    async fn start_with(strict: bool) -> Self {
+        let folder = tempfile::Builder::new().prefix("slipform-aws-").tempdir().unwrap();
+        let processes = Processes::start(&checkout(), folder.path(), strict).await;
+        let (endpoint, scaling_endpoint) = (processes.endpoint.clone(), processes.scaling_endpoint.clone());
+        Self { endpoint, scaling_endpoint, _processes: processes, _folder: folder }
     }
 
     /// The emulator that scales knows no services of the other one.

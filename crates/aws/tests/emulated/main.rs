@@ -9,6 +9,7 @@ mod emulator;
 mod environment;
 mod faults;
 mod policy;
+mod processes;
 mod rollout;
 mod scaling;
 mod scripted;

@@ -51,7 +51,7 @@ aws_features := --locked -p slipform -p slipform-aws --features slipform/aws
 .PHONY: test-aws
 test-aws: export CARGO_TARGET_DIR := $(aws_target)
 test-aws: export SLIPFORM_FAULT_EVERY ?= 1
-test-aws: ## The AWS target on emulators, with a fault at every call of a provisioning (`make test`: at every seventh)
+test-aws: ## The AWS target on emulators, with a fault at every call (an hour; `make test`: at a few)
 	@scripts/setup --tests
 	cargo clippy $(aws_features) --all-targets -- -D warnings
 	@# With the tests and not before: `cargo build` would build the SDK once more, with other features.

@@ -64,6 +64,10 @@ release: setup ## Build Slipform and the program of its functions on AWS for use
 	cargo build --locked --release --features aws --bin slipform
 	@scripts/build-stage
 
+.PHONY: check-image
+check-image: setup ## Run the steps of docker/Dockerfile without a container engine (minutes; PROFILE=release: half an hour)
+	@scripts/check-image
+
 .PHONY: check-setup
 check-setup: build ## Try scripts/setup and the first start without Node, npm, Postgres or root (Linux; needs root to hide them)
 	@scripts/check-setup $(slipform)

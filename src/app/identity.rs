@@ -91,7 +91,14 @@ pub async fn authenticate(app: &App, bearer: &str) -> Result<Caller> {
         let mut tx = begin(&app.pool).await?;
         let found = tokens::present(&mut tx, &auth::hash(bearer)).await?.ok_or_else(refused)?;
         tx.commit().await?;
-        return Ok(Caller::Token { id: found.id, created_by: found.created_by, organization: found.organization, slug: found.slug, role: found.role });
+        return Ok(Caller::Token {
+            id: found.id,
+            created_by: found.created_by,
+            organization: found.organization,
+            slug: found.slug,
+            role: found.role,
+            scopes: found.scopes,
+        });
     }
     let mut issuer = app.issuer(None).await?;
     if !issuer.knows_key_of(bearer) && app.may_reload_keys() {

@@ -49,6 +49,7 @@ pub async fn first_owner(app: &App, email: &str, slug: &str, name: &str, keep: i
         prefix: &token.prefix,
         hash: &token.hash,
         role: MemberRole::Admin,
+        scopes: None,
         created_by: Some(user),
         expires_at: None,
     };

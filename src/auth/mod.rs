@@ -8,12 +8,12 @@ mod tokens;
 
 pub use issuer::{ACCESS_SECONDS, Access, Issuer, Key, REFRESH_DAYS};
 pub use passwords::Passwords;
-pub use permissions::Operation;
+pub use permissions::{Operation, includes, useful};
 pub use throttle::Throttle;
 pub use tokens::{NewSecret, api_token, hash, looks_like_api_token, password, refresh_token};
 
 use crate::domain::error::{Error, Result};
-use crate::domain::{MemberRole, OrganizationId, SessionId, TokenId, UserId};
+use crate::domain::{MemberRole, OrganizationId, Scope, SessionId, TokenId, UserId};
 
 /// Somebody whose credentials are good, before an organization is chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub enum Caller {
         slug: String,
         /// What it may do there.
         role: MemberRole,
+        /// What of it it was made for; `None`: everything.
+        scopes: Option<Vec<Scope>>,
     },
 }
 
@@ -62,12 +64,24 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// Refuses what the actor's role does not include.
+    /// Refuses what the actor's role does not include, or what their token was not made for.
     pub fn may(&self, operation: Operation) -> Result<()> {
-        if operation.allows(self.role) {
-            return Ok(());
+        if !operation.allows(self.role) {
+            let detail = format!("This needs the role `{}` or more in this organization; yours is `{}`.", operation.least(), self.role);
+            return Err(Error::Forbidden { detail });
         }
-        Err(Error::Forbidden { detail: format!("This needs the role `{}` or more in this organization; yours is `{}`.", operation.least(), self.role) })
+        if self.scopes().is_some_and(|scopes| !scopes.contains(&operation.scope())) {
+            return Err(Error::Forbidden { detail: format!("This API token was made without the scope `{}`.", operation.scope()) });
+        }
+        Ok(())
+    }
+
+    /// What the actor's token was made for; `None`: everything of the role.
+    pub fn scopes(&self) -> Option<&[Scope]> {
+        match &self.caller {
+            Caller::User { .. } => None,
+            Caller::Token { scopes, .. } => scopes.as_deref(),
+        }
     }
 
     /// The person behind it, to be recorded with what they make.

@@ -1,9 +1,10 @@
-use crate::domain::MemberRole;
+use crate::domain::{MemberRole, Scope};
 
 macro_rules! table {
-    ($($(#[$doc:meta])* $operation:ident => $least:ident),* $(,)?) => {
-        /// What an actor may do in an organization. This is the one table of permissions: each operation stands
-        /// beside the least role that has it, and a role has everything of the roles below it.
+    ($($(#[$doc:meta])* $operation:ident => $least:ident, $scope:ident, [$($id:literal),* $(,)?];)*) => {
+        /// What an actor may do in an organization. This is the one table of permissions: each operation stands beside the least role
+        /// that has it (a role has everything of the roles below it), the scope that an API token needs for it, and the operations of the
+        /// OpenAPI document that it guards.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Operation { $($(#[$doc])* $operation),* }
 
@@ -15,71 +16,86 @@ macro_rules! table {
             pub const fn least(self) -> MemberRole {
                 match self { $(Self::$operation => MemberRole::$least),* }
             }
+
+            /// The scope that an API token needs for it.
+            pub const fn scope(self) -> Scope {
+                match self { $(Self::$operation => Scope::$scope),* }
+            }
+
+            /// Its name, for people who read what was done.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$operation => stringify!($operation)),* }
+            }
+
+            /// The one that guards an operation of the OpenAPI document, by its `operationId`.
+            pub fn of(id: &str) -> Option<Self> {
+                match id { $($($id => Some(Self::$operation),)*)* _ => None }
+            }
         }
     };
 }
 
 table! {
     /// See the organization.
-    ShowOrganization => Viewer,
+    ShowOrganization => Viewer, OrganizationRead, ["showOrganization"];
     /// See API tokens (never their secrets).
-    ListTokens => Admin,
+    ListTokens => Admin, TokensRead, ["listTokens"];
     /// Make an API token.
-    CreateToken => Admin,
+    CreateToken => Admin, TokensWrite, ["createToken"];
     /// Revoke an API token.
-    RevokeToken => Admin,
+    RevokeToken => Admin, TokensWrite, ["revokeToken"];
     /// See the AWS accounts in which apps can run.
-    ShowAccounts => Viewer,
+    ShowAccounts => Viewer, AccountsRead, ["listAccounts"];
     /// Add an AWS account.
-    CreateAccount => Admin,
+    CreateAccount => Admin, AccountsWrite, ["createAccount"];
     /// Choose the AWS account of new apps.
-    UpdateAccount => Admin,
+    UpdateAccount => Admin, AccountsWrite, ["updateAccount"];
     /// Forget an AWS account.
-    DeleteAccount => Admin,
+    DeleteAccount => Admin, AccountsWrite, ["deleteAccount"];
     /// See apps.
-    ShowApps => Viewer,
+    ShowApps => Viewer, AppsRead, ["listApps", "showApp"];
     /// Make an app.
-    CreateApp => Editor,
+    CreateApp => Editor, AppsWrite, ["createApp"];
     /// Rename an app.
-    UpdateApp => Editor,
+    UpdateApp => Editor, AppsWrite, ["updateApp"];
     /// Delete an app with its data.
-    DeleteApp => Admin,
+    DeleteApp => Admin, AppsWrite, ["deleteApp"];
     /// See designs and compare them.
-    ShowDesigns => Viewer,
+    ShowDesigns => Viewer, DesignsRead, ["listDesigns", "showDesign", "showDesignDocument", "diffDesigns"];
     /// Check a design without keeping it.
-    ValidateDesign => Viewer,
+    ValidateDesign => Viewer, DesignsRead, ["validateDesign"];
     /// Add a design version.
-    PushDesign => Editor,
+    PushDesign => Editor, DesignsWrite, ["pushDesign"];
     /// See environments.
-    ShowEnvironments => Viewer,
+    ShowEnvironments => Viewer, EnvironmentsRead, ["listEnvironments", "showEnvironment", "showArchitecture", "drawArchitecture"];
     /// See the password of a live app's first administrator.
-    ShowAdministrator => Editor,
+    ShowAdministrator => Editor, EnvironmentsSecrets, [];
     /// Make a preview.
-    CreateEnvironment => Editor,
+    CreateEnvironment => Editor, EnvironmentsWrite, ["createEnvironment"];
     /// Delete a preview with its data.
-    DeleteEnvironment => Editor,
+    DeleteEnvironment => Editor, EnvironmentsWrite, ["deleteEnvironment"];
     /// See custom domains and what has to be set for them.
-    ShowDomains => Viewer,
+    ShowDomains => Viewer, DomainsRead, ["listDomains", "showDomain"];
     /// Add a custom domain.
-    AddDomain => Admin,
+    AddDomain => Admin, DomainsWrite, ["addDomain"];
     /// Give a custom domain another certificate.
-    RenewDomain => Admin,
+    RenewDomain => Admin, DomainsWrite, ["renewDomain"];
     /// Detach a custom domain.
-    RemoveDomain => Admin,
+    RemoveDomain => Admin, DomainsWrite, ["removeDomain"];
     /// See builds, their events and their logs.
-    ShowBuilds => Viewer,
+    ShowBuilds => Viewer, BuildsRead, ["listBuilds", "showBuild", "followBuild", "readBuildLog"];
     /// Build, or build again.
-    CreateBuild => Editor,
+    CreateBuild => Editor, BuildsWrite, ["createBuild", "retryBuild", "repairEnvironment"];
     /// Cancel a build.
-    CancelBuild => Editor,
+    CancelBuild => Editor, BuildsWrite, ["cancelBuild"];
     /// See releases.
-    ShowReleases => Viewer,
+    ShowReleases => Viewer, ReleasesRead, ["listReleases", "showRelease"];
     /// Download the generated code.
-    DownloadCode => Viewer,
+    DownloadCode => Viewer, ReleasesRead, ["downloadCode"];
     /// Go back to an earlier release.
-    Rollback => Editor,
+    Rollback => Editor, ReleasesWrite, ["rollBack"];
     /// Read what a live app writes.
-    ShowAppLogs => Editor,
+    ShowAppLogs => Editor, LogsRead, ["readAppLog"];
 }
 
 impl Operation {
@@ -87,6 +103,16 @@ impl Operation {
     pub const fn allows(self, role: MemberRole) -> bool {
         rank(role) >= rank(self.least())
     }
+}
+
+/// Whether a scope is of any use to a role.
+pub fn useful(scope: Scope, role: MemberRole) -> bool {
+    Operation::ALL.iter().any(|operation| operation.scope() == scope && operation.allows(role))
+}
+
+/// Whether a role has everything of another.
+pub const fn includes(role: MemberRole, other: MemberRole) -> bool {
+    rank(role) >= rank(other)
 }
 
 const fn rank(role: MemberRole) -> u8 {
@@ -109,5 +135,13 @@ mod tests {
         assert!(count(MemberRole::Admin) > count(MemberRole::Editor) && count(MemberRole::Editor) > count(MemberRole::Viewer));
         assert!(!Operation::CreateBuild.allows(MemberRole::Viewer) && Operation::CreateBuild.allows(MemberRole::Editor));
         assert!(!Operation::DeleteApp.allows(MemberRole::Editor) && Operation::DeleteApp.allows(MemberRole::Admin));
+    }
+
+    #[test]
+    fn each_scope_is_needed_by_something() {
+        for scope in Scope::ALL {
+            assert!(useful(*scope, MemberRole::Owner), "{scope}");
+        }
+        assert!(!useful(Scope::BuildsWrite, MemberRole::Viewer) && useful(Scope::BuildsRead, MemberRole::Viewer));
     }
 }

@@ -63,6 +63,48 @@ words! {
         Viewer = "viewer",
     }
 
+    /// A part of the API that an API token can be made for.
+    Scope {
+        /// See the organization.
+        OrganizationRead = "organization:read",
+        /// See API tokens.
+        TokensRead = "tokens:read",
+        /// Make and revoke API tokens.
+        TokensWrite = "tokens:write",
+        /// See AWS accounts.
+        AccountsRead = "accounts:read",
+        /// Add, choose and forget AWS accounts.
+        AccountsWrite = "accounts:write",
+        /// See apps.
+        AppsRead = "apps:read",
+        /// Make, rename and delete apps.
+        AppsWrite = "apps:write",
+        /// See designs, compare and check them.
+        DesignsRead = "designs:read",
+        /// Add design versions.
+        DesignsWrite = "designs:write",
+        /// See environments.
+        EnvironmentsRead = "environments:read",
+        /// Make and delete previews.
+        EnvironmentsWrite = "environments:write",
+        /// See the password of a live app's first administrator.
+        EnvironmentsSecrets = "environments:secrets",
+        /// See custom domains.
+        DomainsRead = "domains:read",
+        /// Add, renew and detach custom domains.
+        DomainsWrite = "domains:write",
+        /// See builds, their events and their logs.
+        BuildsRead = "builds:read",
+        /// Build, and cancel builds.
+        BuildsWrite = "builds:write",
+        /// See releases and download their code.
+        ReleasesRead = "releases:read",
+        /// Go back to an earlier release.
+        ReleasesWrite = "releases:write",
+        /// Read what live apps write.
+        LogsRead = "logs:read",
+    }
+
     /// What became of a build.
     BuildState {
         /// Waits for a worker.

@@ -1,7 +1,7 @@
 //! What handlers take: who is calling, and input that is refused as a problem when it is not what it should be.
 
 use super::problem::Problem;
-use super::tags;
+use super::{permissions, tags};
 use crate::app::{App, identity};
 use crate::auth::{Actor, Caller};
 use crate::domain::Error;
@@ -27,7 +27,8 @@ impl FromRequestParts<State> for Signed {
     }
 }
 
-/// Whoever has good credentials, in the organization `{org}` of the address.
+/// Whoever has good credentials, in the organization `{org}` of the address, and may do there what the address is for: the body is read
+/// after that. Use cases ask once more, for what only they know.
 pub struct In(pub Actor);
 
 impl FromRequestParts<State> for In {
@@ -41,7 +42,11 @@ impl FromRequestParts<State> for In {
             return Err(Error::NotFound { what: "resource that this address names" }.into());
         }
         let organization = params.iter().find(|(name, _)| *name == "org").map(|(_, value)| value.to_owned()).unwrap_or_default();
-        Ok(Self(identity::enter(app, caller, &organization).await?))
+        let actor = identity::enter(app, caller, &organization).await?;
+        if let Some(operation) = permissions::guarding(parts) {
+            actor.may(operation)?;
+        }
+        Ok(Self(actor))
     }
 }
 

@@ -5,6 +5,7 @@ mod extract;
 mod frame;
 mod health;
 mod linger;
+mod permissions;
 mod problem;
 mod reply;
 mod tags;
@@ -15,7 +16,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse as _;
 use axum::routing::get;
-use axum::{Router, middleware};
+use axum::{Extension, Router, middleware};
 use documented::Frame;
 use std::sync::Arc;
 use tower_http::compression::CompressionLayer;
@@ -32,6 +33,7 @@ const MOST_BYTES: usize = 64 * 1024;
 /// the client's address.
 pub fn router(app: Arc<App>) -> Router {
     let (router, document) = contents().split_for_parts();
+    let guards = Arc::new(permissions::guards(&document));
     let document: Arc<[u8]> = serde_json::to_vec(&document).expect("a document is JSON").into();
     // An archive is compressed already, and lines that are followed must not wait in a compressor.
     let compressed = DefaultPredicate::new()
@@ -45,6 +47,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(docs)
         .fallback(async || StatusCode::NOT_FOUND.into_response())
         .layer(DefaultBodyLimit::max(MOST_BYTES))
+        .layer(Extension(guards))
         .layer(CompressionLayer::new().compress_when(compressed))
         .layer(middleware::from_fn(linger::linger))
         .layer(middleware::from_fn(frame::frame))
@@ -55,7 +58,14 @@ pub fn openapi() -> OpenApi {
     contents().into_openapi()
 }
 
+/// The API as a list. Permissions are written beside the operations that they guard, once all are there.
 fn contents() -> OpenApiRouter<Arc<App>> {
+    let mut all = routes();
+    permissions::describe(all.get_openapi_mut());
+    all
+}
+
+fn routes() -> OpenApiRouter<Arc<App>> {
     let designs = DefaultBodyLimit::max(crate::app::designs::MOST_BYTES);
     OpenApiRouter::with_openapi(Frame::openapi())
         // Identity

@@ -1,7 +1,7 @@
 //! API tokens: kept as hashes only.
 
 use super::Slice;
-use crate::domain::{MemberRole, OrganizationId, TokenId, UserId};
+use crate::domain::{MemberRole, OrganizationId, Scope, TokenId, UserId};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
@@ -13,6 +13,7 @@ pub struct Token {
     pub name: String,
     pub prefix: String,
     pub role: MemberRole,
+    pub scopes: Option<Vec<Scope>>,
     pub created_by: Option<UserId>,
     pub created_at: DateTime<Utc>,
     pub expires_at: Option<DateTime<Utc>>,
@@ -29,6 +30,7 @@ pub struct NewToken<'a> {
     pub prefix: &'a str,
     pub hash: &'a [u8],
     pub role: MemberRole,
+    pub scopes: Option<Vec<Scope>>,
     pub created_by: Option<UserId>,
     pub expires_at: Option<DateTime<Utc>>,
 }
@@ -41,6 +43,7 @@ pub struct Presented {
     pub organization: OrganizationId,
     pub slug: String,
     pub role: MemberRole,
+    pub scopes: Option<Vec<Scope>>,
     pub created_by: Option<UserId>,
 }
 
@@ -50,7 +53,7 @@ pub async fn present(conn: &mut PgConnection, hash: &[u8]) -> sqlx::Result<Optio
     sqlx::query!("select set_config('slipform.token_hash', $1, true)", hex::encode(hash)).fetch_one(&mut *conn).await?;
     let found = sqlx::query!(
         "select id as \"id: TokenId\", organization_id as \"organization: OrganizationId\", role as \"role: MemberRole\",
-             created_by as \"created_by: UserId\",
+             scopes as \"scopes: Vec<Scope>\", created_by as \"created_by: UserId\",
              (last_used_at is null or last_used_at < now() - interval '1 minute') as \"stale!\",
              set_config('slipform.organization', organization_id::text, true) as tenant
          from api_tokens where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())",
@@ -65,15 +68,16 @@ pub async fn present(conn: &mut PgConnection, hash: &[u8]) -> sqlx::Result<Optio
             .await?;
     }
     let slug = sqlx::query_scalar!("select slug from organizations where id = $1", found.organization.0).fetch_one(conn).await?;
-    Ok(Some(Presented { id: found.id, organization: found.organization, slug, role: found.role, created_by: found.created_by }))
+    Ok(Some(Presented { id: found.id, organization: found.organization, slug, role: found.role, scopes: found.scopes, created_by: found.created_by }))
 }
 
 /// Adds a token.
 pub async fn insert(conn: &mut PgConnection, organization: OrganizationId, new: &NewToken<'_>) -> sqlx::Result<Token> {
+    let scopes: Option<Vec<String>> = new.scopes.as_ref().map(|scopes| scopes.iter().map(|scope| scope.as_str().to_owned()).collect());
     sqlx::query_as!(
         Token,
-        "insert into api_tokens (id, organization_id, created_by, name, prefix, hash, role, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
-         returning id as \"id: TokenId\", name, prefix, role as \"role: MemberRole\", created_by as \"created_by: UserId\",
+        "insert into api_tokens (id, organization_id, created_by, name, prefix, hash, role, expires_at, scopes) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         returning id as \"id: TokenId\", name, prefix, role as \"role: MemberRole\", scopes as \"scopes: Vec<Scope>\", created_by as \"created_by: UserId\",
              created_at, expires_at, last_used_at, revoked_at",
         new.id.0,
         organization.0,
@@ -83,6 +87,7 @@ pub async fn insert(conn: &mut PgConnection, organization: OrganizationId, new: 
         new.hash,
         new.role.as_str(),
         new.expires_at,
+        scopes.as_deref(),
     )
     .fetch_one(conn)
     .await
@@ -92,7 +97,7 @@ pub async fn insert(conn: &mut PgConnection, organization: OrganizationId, new: 
 pub async fn list(conn: &mut PgConnection, organization: OrganizationId, slice: Slice) -> sqlx::Result<Vec<Token>> {
     sqlx::query_as!(
         Token,
-        "select id as \"id: TokenId\", name, prefix, role as \"role: MemberRole\", created_by as \"created_by: UserId\",
+        "select id as \"id: TokenId\", name, prefix, role as \"role: MemberRole\", scopes as \"scopes: Vec<Scope>\", created_by as \"created_by: UserId\",
              created_at, expires_at, last_used_at, revoked_at
          from api_tokens
          where organization_id = $1 and revoked_at is null and ($2::timestamptz is null or (created_at, id) < ($2, $3))
@@ -118,7 +123,7 @@ pub async fn revoke(conn: &mut PgConnection, organization: OrganizationId, id: T
 pub async fn get(conn: &mut PgConnection, organization: OrganizationId, id: TokenId) -> sqlx::Result<Option<Token>> {
     sqlx::query_as!(
         Token,
-        "select id as \"id: TokenId\", name, prefix, role as \"role: MemberRole\", created_by as \"created_by: UserId\",
+        "select id as \"id: TokenId\", name, prefix, role as \"role: MemberRole\", scopes as \"scopes: Vec<Scope>\", created_by as \"created_by: UserId\",
              created_at, expires_at, last_used_at, revoked_at
          from api_tokens where organization_id = $1 and id = $2",
         organization.0,

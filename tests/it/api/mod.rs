@@ -9,6 +9,7 @@ mod domains;
 mod follow;
 mod identity;
 mod isolation;
+mod matrix;
 mod problems;
 
 use crate::harness::story::notes;

@@ -1,7 +1,7 @@
 use super::TokenBody;
 use crate::app::App;
 use crate::app::tokens::{self, Wish};
-use crate::domain::MemberRole;
+use crate::domain::{MemberRole, Scope};
 use crate::http::documented::Making;
 use crate::http::extract::{In, Json};
 use crate::http::reply::{self, Answer};
@@ -16,13 +16,16 @@ use utoipa::ToSchema;
 /// An API token that is wanted.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(example = json!({ "name": "CI", "role": "editor" }))]
+#[schema(example = json!({ "name": "CI", "role": "editor", "scopes": ["designs:write", "builds:write", "builds:read"] }))]
 pub struct NewToken {
     /// What it is for: 1 to 100 characters.
     #[schema(min_length = 1, max_length = 100)]
     name: String,
     /// What it may do: `admin`, `editor` or `viewer`.
     role: MemberRole,
+    /// What of it the token is for; everything without it. Give a program what it needs and no more.
+    #[schema(nullable = false, min_items = 1, max_items = 30)]
+    scopes: Option<Vec<Scope>>,
     /// When it is over; never without it.
     #[schema(nullable = false)]
     expires_at: Option<DateTime<Utc>>,
@@ -45,7 +48,7 @@ pub struct CreatedTokenBody {
 #[utoipa::path(post, path = "/v1/organizations/{org}/tokens", operation_id = "createToken", tag = "API tokens", params(OrganizationPath), request_body = NewToken,
     responses((status = 201, description = "Created.", body = CreatedTokenBody), Making))]
 pub async fn create(State(app): State<Arc<App>>, In(actor): In, Json(body): Json<NewToken>) -> Answer {
-    let wish = Wish { name: body.name, role: body.role, expires_at: body.expires_at };
+    let wish = Wish { name: body.name, role: body.role, scopes: body.scopes, expires_at: body.expires_at };
     let (token, secret) = tokens::create(&app, &actor, &wish).await?;
     reply::secret(StatusCode::CREATED, &CreatedTokenBody { secret, token: TokenBody::new(token) })
 }

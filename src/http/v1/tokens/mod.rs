@@ -5,7 +5,7 @@ pub mod list;
 pub mod revoke;
 
 use crate::app::tokens::Token;
-use crate::domain::MemberRole;
+use crate::domain::{MemberRole, Scope};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -25,6 +25,9 @@ pub struct TokenBody {
     prefix: String,
     /// What it may do.
     role: MemberRole,
+    /// What of it it was made for; null: everything.
+    #[schema(example = json!(["builds:read", "builds:write"]))]
+    scopes: Option<Vec<Scope>>,
     /// Who made it; null: they are gone.
     created_by: Option<Uuid>,
     /// When it was made.
@@ -42,6 +45,7 @@ impl TokenBody {
             name: token.name,
             prefix: token.prefix,
             role: token.role,
+            scopes: token.scopes,
             created_by: token.created_by.map(|u| u.0),
             created_at: token.created_at,
             expires_at: token.expires_at,

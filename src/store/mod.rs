@@ -69,6 +69,11 @@ impl TenantTx {
         &mut self.tx
     }
 
+    /// Undoes everything, before anybody else waits for what it holds; dropping it does so a little later.
+    pub async fn rollback(self) -> sqlx::Result<()> {
+        self.tx.rollback().await
+    }
+
     /// Commits.
     pub async fn commit(self) -> sqlx::Result<()> {
         self.tx.commit().await

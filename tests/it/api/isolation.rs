@@ -1,10 +1,13 @@
 //! What belongs to another organization does not exist. The routes come from the OpenAPI document, so that none is forgotten.
 
 use super::{Api, HERE};
+use crate::harness::checkout;
 use reqwest::Method;
 use serde_json::{Value, json};
 use slipform::domain::OrganizationId;
 use slipform::store::TenantTx;
+use sqlx::{Connection as _, PgConnection};
+use std::time::Duration;
 
 /// All operations below an organization: method, path, example of the body.
 fn operations() -> Vec<(Method, String, Option<Value>)> {
@@ -35,14 +38,18 @@ async fn every_route_answers_404_for_what_belongs_to_another_organization() {
     client.post(&format!("{HERE}/accounts"), &account).await.expect(201);
     let operations = operations();
     assert!(operations.len() > 25, "{}", operations.len());
+    let own: Vec<&str> = include_str!("own_routes.txt").lines().map(|line| line.split('#').next().unwrap().trim()).filter(|line| !line.is_empty()).collect();
+    for line in &own {
+        assert!(operations.iter().any(|(method, path, _)| format!("{method} {path}") == *line), "{line}: there is no such route any more");
+    }
     for (method, path, body) in operations {
         for (org, name) in [("default", "notes"), (api.owner.organization.to_string().as_str(), app.as_str()), ("other", app.as_str()), ("other", "notes")] {
             let real =
                 path.replace("{org}", org).replace("{app}", name).replace("{env}", "production").replace("{token}", &token).replace("{account}", "elsewhere");
-            let real = real.replace("{build}", "1").replace("{number}", "1");
+            let real = real.replace("{build}", "1").replace("{number}", "1").replace("{domain}", "www.example.com");
+            assert!(!real.contains('{'), "{real}: name something of the first organization for it here");
             let real = if path.ends_with("/diff") { real + "?from=1&to=1" } else { real };
-            // A route that names nothing but the stranger's own organization is theirs.
-            if org == "other" && !["{app}", "{token}", "{account}"].iter().any(|place| path.contains(place)) {
+            if org == "other" && own.contains(&format!("{method} {path}").as_str()) {
                 continue;
             }
             let mut request = stranger.request(method.clone(), &real);
@@ -57,50 +64,171 @@ async fn every_route_answers_404_for_what_belongs_to_another_organization() {
     assert_eq!(client.get(&format!("{HERE}/tokens")).await.expect(200)["items"].as_array().unwrap().len(), 1);
 }
 
-/// Takes the scope out of queries: row level security still shows one organization alone, and nothing without one.
-#[tokio::test]
-async fn without_their_scope_queries_still_see_one_organization() {
+/// An installation of two organizations, each with an app, a design and a build.
+async fn two() -> (Api, [OrganizationId; 2]) {
     let api = Api::start().await;
     api.with_notes().await;
     api.build().await;
     let stranger = api.stranger().await;
-    stranger.post("/v1/organizations/other/apps", &serde_json::json!({ "slug": "theirs", "name": "Theirs" })).await.expect(201);
-    let pool = &api.pools.application;
+    stranger.post("/v1/organizations/other/apps", &json!({ "slug": "theirs", "name": "Theirs" })).await.expect(201);
+    stranger.post("/v1/organizations/other/apps/theirs/designs", &crate::harness::story::notes()).await.expect(201);
+    stranger.post("/v1/organizations/other/apps/theirs/builds", &json!({})).await.expect(202);
+    let other = stranger.get("/v1/organizations/other").await.expect(200)["id"].as_str().unwrap().parse().unwrap();
+    let first = api.owner.organization;
+    (api, [first, other])
+}
 
-    let mut tx = TenantTx::begin(pool, api.owner.organization).await.unwrap();
+/// Takes the scope out of queries: row level security still shows one organization alone, and nothing without one.
+#[tokio::test]
+async fn without_their_scope_queries_still_see_one_organization() {
+    let (api, [first, _]) = two().await;
+    let pool = &api.pools.application;
+    let mut tx = TenantTx::begin(pool, first).await.unwrap();
     let slugs: Vec<String> = sqlx::query_scalar("select slug from apps").fetch_all(tx.connection()).await.unwrap();
     assert_eq!(slugs, ["notes"]);
     let changed = sqlx::query("update apps set name = 'Mine now' where slug = 'theirs'").execute(tx.connection()).await.unwrap();
     assert_eq!(changed.rows_affected(), 0);
     let moved = sqlx::query("update apps set organization_id = (select id from organizations where slug = 'other')").execute(tx.connection()).await;
     assert!(moved.is_err(), "nothing can be given to another organization");
-    drop(tx);
+}
 
-    let tables = [
-        "members",
-        "api_tokens",
-        "apps",
-        "domains",
-        "design_versions",
-        "environments",
-        "queue_organizations",
-        "queue_environments",
-        "builds",
-        "steps",
-        "build_events",
-        "releases",
-        "resources",
-        "runtimes",
-        "jobs",
-        "organizations",
-    ];
-    for table in tables {
+/// A table with an organization has row level security, for reading and for writing, and its owner is none of the roles that it is for.
+#[tokio::test]
+async fn every_table_with_an_organization_is_behind_row_level_security() {
+    let (api, _) = two().await;
+    let mut owner = api.database.owner().await;
+    let tables: Vec<(String, bool, bool, bool, String)> = sqlx::query_as(
+        "select c.relname, c.relrowsecurity,
+             exists (select from pg_policies p where p.schemaname = 'public' and p.tablename = c.relname and 'slipform_application' = any (p.roles)),
+             not exists (select from pg_policies p where p.schemaname = 'public' and p.tablename = c.relname and 'slipform_application' = any (p.roles)
+                 and p.cmd in ('ALL', 'INSERT', 'UPDATE') and p.with_check is null),
+             pg_get_userbyid(c.relowner)
+         from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where n.nspname = 'public' and c.relkind = 'r'
+             and (c.relname = 'organizations' or exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'organization_id' and not a.attisdropped))
+         order by 1",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .unwrap();
+    assert!(tables.len() > 15, "{tables:?}");
+    for (table, enabled, readable, checked, owned_by) in &tables {
+        assert!(*enabled && *readable && *checked, "{table}: row level security {enabled}, a policy of the application {readable}, WITH CHECK {checked}");
+        assert!(!owned_by.starts_with("slipform_"), "{table} belongs to {owned_by}");
         // The pool hands out the connection that the tenant before has used.
         let count = format!("select count(*) from {table}");
-        let seen: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(count.clone())).fetch_one(pool).await.unwrap();
+        let seen: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(count.clone())).fetch_one(&api.pools.application).await.unwrap();
         assert_eq!(seen, 0, "{table} without a tenant");
-        let mut nobody = TenantTx::begin(pool, OrganizationId::new()).await.unwrap();
+        let mut nobody = TenantTx::begin(&api.pools.application, OrganizationId::new()).await.unwrap();
         let seen: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(count)).fetch_one(nobody.connection()).await.unwrap();
         assert_eq!(seen, 0, "{table} as nobody");
+    }
+    let strong: Vec<String> = sqlx::query_scalar(
+        "select distinct r.rolname from pg_roles g left join pg_auth_members m on m.roleid = g.oid join pg_roles r on r.oid in (g.oid, m.member)
+         where g.rolname in ('slipform_application', 'slipform_worker', 'slipform_host') and (r.rolbypassrls or r.rolsuper)",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .unwrap();
+    assert!(strong.is_empty(), "{strong:?} go round row level security");
+}
+
+/// The program's own queries, as they stand in `.sqlx`, with everything struck out that they compare with a parameter: together two
+/// organizations see and change exactly what there is, and each of them its part.
+#[tokio::test]
+async fn the_programs_own_queries_without_any_condition_stay_within_one_organization() {
+    let (api, organizations) = two().await;
+    let mut owner = api.database.owner().await;
+    let struck = regex::Regex::new(r"[\w.]+ (=|<>|<|>|<=|>=) \$\d+(::\w+)?").unwrap();
+    let limit = regex::Regex::new(r"limit \d+").unwrap();
+    let (mut ran, mut telling) = (0, 0);
+    for entry in std::fs::read_dir(checkout().join(".sqlx")).unwrap() {
+        let query: Value = serde_json::from_slice(&std::fs::read(entry.unwrap().path()).unwrap()).unwrap();
+        let text = query["query"].as_str().unwrap();
+        let Some((head, condition)) = text.split_once("where").filter(|_| text.contains("organization_id = $")) else { continue };
+        if !["select ", "update ", "delete "].iter().any(|verb| text.starts_with(verb)) || head.contains("count(") || head.contains("exists (") {
+            continue;
+        }
+        let bare = format!("{head}where{}", limit.replace_all(&struck.replace_all(condition, "true"), ""));
+        let parameters = query.pointer("/describe/parameters/Left").and_then(Value::as_array).unwrap();
+        let kinds: Vec<&str> = parameters.iter().map(|kind| kind.as_str().unwrap_or("Other")).collect();
+        let mut seen = Vec::new();
+        for organization in organizations.into_iter().chain([OrganizationId::new()]) {
+            let mut tx = TenantTx::begin(&api.pools.application, organization).await.unwrap();
+            seen.push(rows(tx.connection(), &bare, &kinds).await);
+            tx.rollback().await.unwrap();
+        }
+        let mut tx = owner.begin().await.unwrap();
+        let all = rows(&mut tx, &bare, &kinds).await;
+        tx.rollback().await.unwrap();
+        // What the application may not run at all, or cannot without its parameters, shows nothing.
+        let (Some(first), Some(other), Some(none), Some(all)) = (seen[0], seen[1], seen[2], all) else { continue };
+        assert_eq!((first + other, none), (all, 0), "{bare}");
+        ran += 1;
+        telling += usize::from(first > 0 && other > 0);
+    }
+    assert!(ran > 30 && telling > 15, "{ran} queries ran, {telling} of them found something of both");
+}
+
+/// How many rows a statement finds or changes; `None` where it cannot run.
+async fn rows(conn: &mut PgConnection, sql: &str, kinds: &[&str]) -> Option<u64> {
+    let sql = if sql.starts_with("select") { format!("select count(*) from ({sql}) found") } else { sql.to_owned() };
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql.clone()));
+    for kind in kinds {
+        query = match *kind {
+            "Uuid" => query.bind(None::<uuid::Uuid>),
+            "Timestamptz" => query.bind(None::<chrono::DateTime<chrono::Utc>>),
+            // A limit.
+            "Int8" => query.bind(1_000_i64),
+            "Int4" => query.bind(0_i32),
+            "Float8" => query.bind(1.0_f64),
+            "Bool" => query.bind(false),
+            "Text" => query.bind(None::<String>),
+            _ => return None,
+        };
+    }
+    if sql.starts_with("select") {
+        let row = query.fetch_one(conn).await.ok()?;
+        return u64::try_from(sqlx::Row::get::<i64, _>(&row, 0)).ok();
+    }
+    Some(query.execute(conn).await.ok()?.rows_affected())
+}
+
+/// A request that panics, is dropped in the middle of a statement, or fails, leaves nothing of its tenant on the pooled connection.
+#[tokio::test]
+async fn a_poisoned_connection_shows_the_next_one_nothing() {
+    let (api, [first, other]) = two().await;
+    let options = api.pools.application.connect_options().as_ref().clone();
+    let one = sqlx::postgres::PgPoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
+    let apps = async |conn: &mut PgConnection| sqlx::query_scalar::<_, String>("select slug from apps").fetch_all(conn).await.unwrap();
+    for how in ["panic", "cancel", "error", "token"] {
+        let pool = one.clone();
+        let poisoned = tokio::spawn(async move {
+            let mut tx = TenantTx::begin(&pool, first).await.unwrap();
+            match how {
+                "panic" => panic!("inside of a transaction"),
+                "cancel" => drop(tokio::time::timeout(Duration::from_millis(50), sqlx::query("select pg_sleep(1)").execute(tx.connection())).await),
+                "error" => drop(sqlx::query("select 1 / 0").execute(tx.connection()).await),
+                _ => {
+                    drop(tx);
+                    let mut tx = slipform::store::begin(&pool).await.unwrap();
+                    let hash = sqlx::query_scalar::<_, Vec<u8>>("select '\\x00'::bytea").fetch_one(&mut *tx).await.unwrap();
+                    slipform::store::tokens::present(&mut tx, &hash).await.unwrap();
+                    panic!("before the end");
+                }
+            }
+        });
+        assert_eq!(poisoned.await.is_err(), matches!(how, "panic" | "token"), "{how}");
+        let mut conn = one.acquire().await.unwrap();
+        assert_eq!(apps(&mut conn).await, Vec::<String>::new(), "{how}: without a tenant");
+        let settings: (Option<String>, Option<String>) =
+            sqlx::query_as("select nullif(current_setting('slipform.organization', true), ''), nullif(current_setting('slipform.token_hash', true), '')")
+                .fetch_one(&mut *conn)
+                .await
+                .unwrap();
+        assert_eq!(settings, (None, None), "{how}");
+        drop(conn);
+        let mut tx = TenantTx::begin(&one, other).await.unwrap();
+        assert_eq!(apps(tx.connection()).await, ["theirs"], "{how}");
     }
 }

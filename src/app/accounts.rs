@@ -1,5 +1,6 @@
 //! AWS accounts of an organization: its apps can run in one of them, reached by a role that trusts the installation.
 
+use super::change::{Answered, Begun, Once, Told};
 use super::input::Check;
 use super::page::{Page, PageRequest};
 use super::{App, conflict, not_found};
@@ -7,8 +8,12 @@ use crate::auth::{Actor, Operation};
 use crate::domain::AccountId;
 use crate::domain::error::Result;
 use crate::store::{Position, TenantTx, accounts};
+use serde_json::json;
 
 pub use crate::store::accounts::Account;
+
+/// What the audit log calls it.
+const SUBJECT: &str = "account";
 
 /// An account that is wanted.
 #[derive(Debug, Clone)]
@@ -24,7 +29,7 @@ pub struct Wish {
 
 /// Adds one. Its external id is made here: whoever sets up the role lets it trust nobody who does not tell that id, so that an
 /// organization cannot have its apps made in the account of another (AWS IAM user guide, "The confused deputy problem").
-pub async fn create(app: &App, actor: &Actor, wish: &Wish) -> Result<Account> {
+pub async fn create(app: &App, actor: &Actor, wish: &Wish, once: Option<&Once>, render: impl FnOnce(Account) -> Result<Answered> + Send) -> Result<Answered> {
     actor.may(Operation::CreateAccount)?;
     if !app.settings.has_aws {
         return Err(conflict("aws-not-available", "This installation does not reach AWS. Ask the operator to set SLIPFORM_AWS_REGION."));
@@ -57,13 +62,17 @@ pub async fn create(app: &App, actor: &Actor, wish: &Wish) -> Result<Account> {
         is_default: wish.default,
         created_by: actor.user(),
     };
-    let mut tx = app.tenant(actor).await?;
-    if !accounts::insert(tx.connection(), actor.organization, &new).await? {
+    let mut change = match app.change_once(actor, Operation::CreateAccount, once).await? {
+        Begun::Now(change) => change,
+        Begun::Before(answered) => return Ok(answered),
+    };
+    if !accounts::insert(change.connection(), actor.organization, &new).await? {
         return Err(conflict("account-name-taken", format!("This organization has an account `{}` already. Choose another name.", wish.name)));
     }
-    let made = find(&mut tx, &wish.name).await?;
-    tx.commit().await?;
-    Ok(made)
+    let made = find(&mut change.tx, &wish.name).await?;
+    let told = json!({ "region": made.region, "stack": made.stack, "domain": made.domain, "roleArn": made.role_arn, "default": made.is_default });
+    let told = Told::about(SUBJECT, made.id.0, &made.name).after(told);
+    change.answer(Some(told), render(made)?).await
 }
 
 /// `arn:<partition>:iam::<account>:role/<path and name>`
@@ -91,27 +100,25 @@ pub async fn list(app: &App, actor: &Actor, request: &PageRequest) -> Result<Pag
 
 /// Chooses whether new apps run there. Those that exist stay where they are.
 pub async fn update(app: &App, actor: &Actor, name: &str, default: bool) -> Result<Account> {
-    actor.may(Operation::UpdateAccount)?;
-    let mut tx = app.tenant(actor).await?;
-    if !accounts::set_default(tx.connection(), actor.organization, name, default).await? {
-        return Err(not_found("account"));
-    }
-    let now = find(&mut tx, name).await?;
-    tx.commit().await?;
+    let mut change = app.change(actor, Operation::UpdateAccount).await?;
+    let before = find(&mut change.tx, name).await?;
+    accounts::set_default(change.connection(), actor.organization, name, default).await?;
+    let now = find(&mut change.tx, name).await?;
+    let told = Told::about(SUBJECT, now.id.0, &now.name).before(json!({ "default": before.is_default })).after(json!({ "default": now.is_default }));
+    change.commit(told).await?;
     Ok(now)
 }
 
 /// Forgets an account in which no app runs. Nothing is changed in it.
 pub async fn delete(app: &App, actor: &Actor, name: &str) -> Result<()> {
-    actor.may(Operation::DeleteAccount)?;
-    let mut tx = app.tenant(actor).await?;
-    let found = find(&mut tx, name).await?;
-    let apps = accounts::apps(tx.connection(), actor.organization, found.id).await?;
+    let mut change = app.change(actor, Operation::DeleteAccount).await?;
+    let found = find(&mut change.tx, name).await?;
+    let apps = accounts::apps(change.connection(), actor.organization, found.id).await?;
     if apps > 0 {
         return Err(conflict("account-in-use", format!("{apps} apps run in the account `{name}`. Delete them first.")));
     }
-    accounts::delete(tx.connection(), actor.organization, found.id).await?;
-    Ok(tx.commit().await?)
+    accounts::delete(change.connection(), actor.organization, found.id).await?;
+    change.commit(Told::about(SUBJECT, found.id.0, &found.name).before(json!({ "roleArn": found.role_arn }))).await
 }
 
 /// The account of this name.

@@ -1,5 +1,6 @@
 //! Apps.
 
+use super::change::{Answered, Begun, Once, Told};
 use super::input::{Check, id_or_slug};
 use super::page::{Page, PageRequest};
 use super::{App, accounts, conflict, environments, not_found};
@@ -15,6 +16,9 @@ pub use crate::store::apps::App as Record;
 
 /// The slug of the environment that an app begins with.
 pub const PRODUCTION: &str = "production";
+
+/// What the audit log calls it.
+const SUBJECT: &str = "app";
 
 /// Labels of addresses that are the installation's own: on AWS, load balancers answer at the first.
 const RESERVED: [&str; 1] = ["origin"];
@@ -97,13 +101,16 @@ async fn place(app: &App, tx: &mut TenantTx, wish: &Wish) -> Result<Place> {
 
 /// Makes an app with its production environment. Its address is its slug where that is free in the whole installation,
 /// else the slug with a few letters behind it.
-pub async fn create(app: &App, actor: &Actor, wish: &Wish) -> Result<Detail> {
+pub async fn create(app: &App, actor: &Actor, wish: &Wish, once: Option<&Once>, render: impl FnOnce(&Detail) -> Result<Answered> + Send) -> Result<Answered> {
     let Wish { slug, name, .. } = wish;
     actor.may(Operation::CreateApp)?;
     Check::default().slug(slug, "/slug", 40).name(name, "/name").done("The app cannot be made like this.")?;
     let id = AppId::new();
-    let mut tx = app.tenant(actor).await?;
-    let place = place(app, &mut tx, wish).await?;
+    let mut change = match app.change_once(actor, Operation::CreateApp, once).await? {
+        Begun::Now(change) => change,
+        Begun::Before(answered) => return Ok(answered),
+    };
+    let place = place(app, &mut change.tx, wish).await?;
     let mut label = slug.clone();
     let mut tries = 0;
     loop {
@@ -117,10 +124,10 @@ pub async fn create(app: &App, actor: &Actor, wish: &Wish) -> Result<Detail> {
             domain: place.domain.as_deref(),
             created_by: actor.user(),
         };
-        if !RESERVED.contains(&label.as_str()) && apps::insert(tx.connection(), actor.organization, &new).await? {
+        if !RESERVED.contains(&label.as_str()) && apps::insert(change.connection(), actor.organization, &new).await? {
             break;
         }
-        if apps::has_slug(tx.connection(), actor.organization, slug).await? {
+        if apps::has_slug(change.connection(), actor.organization, slug).await? {
             return Err(conflict("app-slug-taken", format!("This organization has an app `{slug}` already. Choose another slug.")));
         }
         tries += 1;
@@ -131,47 +138,48 @@ pub async fn create(app: &App, actor: &Actor, wish: &Wish) -> Result<Detail> {
         let stem: String = slug.chars().take(34).collect();
         label = format!("{}-{suffix}", stem.trim_end_matches('-'));
     }
-    crate::store::environments::insert(tx.connection(), actor.organization, id, PRODUCTION, EnvironmentKind::Production, actor.user()).await?;
-    let made = detail(app, actor, &mut tx, &id.to_string()).await?;
-    tx.commit().await?;
-    Ok(made)
+    crate::store::environments::insert(change.connection(), actor.organization, id, PRODUCTION, EnvironmentKind::Production, actor.user()).await?;
+    let made = detail(app, actor, &mut change.tx, &id.to_string()).await?;
+    let told = Told::about(SUBJECT, id.0, slug).after(json!({ "name": name, "target": made.app.target, "account": made.app.account }));
+    change.answer(Some(told), render(&made)?).await
 }
 
 /// Gives an app another name. Its slug and its address stay, because others know them. `fresh` is asked with the app as it
 /// is now, while nobody else can change it.
 pub async fn update(app: &App, actor: &Actor, name: &str, new_name: Option<&str>, fresh: impl FnOnce(&Detail) -> Result<()> + Send) -> Result<Detail> {
-    actor.may(Operation::UpdateApp)?;
     if let Some(new_name) = new_name {
         Check::default().name(new_name, "/name").done("The app cannot be changed like this.")?;
     }
-    let mut tx = app.tenant(actor).await?;
-    let id = held(&mut tx, name, Hold::Alone).await?.id;
-    fresh(&detail(app, actor, &mut tx, name).await?)?;
-    if let Some(new_name) = new_name {
-        apps::rename(tx.connection(), actor.organization, id, new_name).await?;
-    }
-    let changed = detail(app, actor, &mut tx, name).await?;
-    tx.commit().await?;
+    let mut change = app.change(actor, Operation::UpdateApp).await?;
+    let held = held(&mut change.tx, name, Hold::Alone).await?;
+    let before = detail(app, actor, &mut change.tx, name).await?;
+    fresh(&before)?;
+    let Some(new_name) = new_name else { return Ok(before) };
+    apps::rename(change.connection(), actor.organization, held.id, new_name).await?;
+    let changed = detail(app, actor, &mut change.tx, name).await?;
+    change.commit(Told::about(SUBJECT, held.id.0, held.slug).before(json!({ "name": held.name })).after(json!({ "name": new_name }))).await?;
     Ok(changed)
 }
 
 /// Begins the end of an app: its builds are cancelled, and a job removes everything that it consists of.
 pub async fn delete(app: &App, actor: &Actor, name: &str, fresh: impl FnOnce(&Detail) -> Result<()> + Send) -> Result<Detail> {
-    actor.may(Operation::DeleteApp)?;
-    let mut tx = app.tenant(actor).await?;
-    let id = find(&mut tx, name).await?.id;
-    if apps::hold(tx.connection(), actor.organization, id, Hold::Alone).await?.is_none() {
+    let mut change = app.change(actor, Operation::DeleteApp).await?;
+    let found = find(&mut change.tx, name).await?;
+    let id = found.id;
+    if apps::hold(change.connection(), actor.organization, id, Hold::Alone).await?.is_none() {
         return Err(not_found("app"));
     }
-    fresh(&detail(app, actor, &mut tx, name).await?)?;
-    if apps::begin_delete(tx.connection(), actor.organization, id).await? {
-        for build in crate::store::environments::open_builds(tx.connection(), actor.organization, id, None).await? {
-            queue::cancel(tx.connection(), actor.organization, build).await?;
-        }
-        queue::jobs::enqueue(tx.connection(), Some(actor.organization), "delete_app", &json!({ "app": id })).await?;
+    let before = detail(app, actor, &mut change.tx, name).await?;
+    fresh(&before)?;
+    if !apps::begin_delete(change.connection(), actor.organization, id).await? {
+        return Ok(before);
     }
-    let left = detail(app, actor, &mut tx, name).await?;
-    tx.commit().await?;
+    for build in crate::store::environments::open_builds(change.connection(), actor.organization, id, None).await? {
+        queue::cancel(change.connection(), actor.organization, build).await?;
+    }
+    queue::jobs::enqueue(change.connection(), Some(actor.organization), "delete_app", &json!({ "app": id })).await?;
+    let left = detail(app, actor, &mut change.tx, name).await?;
+    change.commit(Told::about(SUBJECT, id.0, found.slug).before(json!({ "name": found.name })).after(json!({ "state": left.app.state }))).await?;
     Ok(left)
 }
 

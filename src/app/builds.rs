@@ -1,5 +1,6 @@
 //! Builds: started, cancelled, built again, looked at.
 
+use super::change::{Answered, Begun, Change, Once, Told};
 use super::page::{Page, PageRequest};
 use super::{App, apps, conflict, environments, not_found};
 use crate::auth::{Actor, Operation};
@@ -8,6 +9,7 @@ use crate::domain::{BuildId, BuildKind, BuildState, DesignVersionId, ReleaseId};
 use crate::queue::{self, CancelOutcome, NewBuild};
 use crate::store::apps::App as AppRecord;
 use crate::store::{Position, TenantTx, builds, designs};
+use serde_json::json;
 use std::time::Duration;
 
 pub use crate::store::builds::{Build as Record, Step};
@@ -21,6 +23,11 @@ pub struct Detail {
     pub url: String,
 }
 
+/// How a build is answered.
+pub trait Render: FnOnce(&Detail) -> Result<Answered> + Send {}
+
+impl<F: FnOnce(&Detail) -> Result<Answered> + Send> Render for F {}
+
 /// Which builds are wanted.
 #[derive(Debug, Default)]
 #[allow(missing_docs)]
@@ -31,30 +38,50 @@ pub struct Filter {
 
 /// Queues a build of a design version, the newest without a number. A build of the same environment that still waits ends as
 /// superseded.
-pub async fn create(app: &App, actor: &Actor, name: &str, environment: &str, design: Option<i32>) -> Result<Detail> {
-    actor.may(Operation::CreateBuild)?;
-    let mut tx = app.tenant(actor).await?;
-    let (record, place) = environments::held(&mut tx, name, environment).await?;
-    let version = designs::find(tx.connection(), actor.organization, record.id, design).await?;
+pub async fn create(
+    app: &App,
+    actor: &Actor,
+    name: &str,
+    environment: &str,
+    design: Option<i32>,
+    once: Option<&Once>,
+    render: impl Render,
+) -> Result<Answered> {
+    let mut change = match app.change_once(actor, Operation::CreateBuild, once).await? {
+        Begun::Now(change) => change,
+        Begun::Before(answered) => return Ok(answered),
+    };
+    let (record, place) = environments::held(&mut change.tx, name, environment).await?;
+    let version = designs::find(change.connection(), actor.organization, record.id, design).await?;
     let version = version.ok_or_else(|| match design {
         Some(number) => Error::invalid("/designVersion", format!("This app has no design version {number}.")),
         None => conflict("no-design", "This app has no design yet. Push one first."),
     })?;
-    enqueue(app, actor, tx, &record, &place, BuildKind::Build, version.id, None).await
+    enqueue(app, actor, change, &record, &place, (BuildKind::Build, version.id, None), render).await
 }
 
 /// Goes back to an earlier release, by default the one before the live one, without building it again.
-pub async fn rollback(app: &App, actor: &Actor, name: &str, environment: &str, release: Option<i32>) -> Result<Detail> {
-    actor.may(Operation::Rollback)?;
-    let mut tx = app.tenant(actor).await?;
-    let (record, place) = environments::held(&mut tx, name, environment).await?;
+pub async fn rollback(
+    app: &App,
+    actor: &Actor,
+    name: &str,
+    environment: &str,
+    release: Option<i32>,
+    once: Option<&Once>,
+    render: impl Render,
+) -> Result<Answered> {
+    let mut change = match app.change_once(actor, Operation::Rollback, once).await? {
+        Begun::Now(change) => change,
+        Begun::Before(answered) => return Ok(answered),
+    };
+    let (record, place) = environments::held(&mut change.tx, name, environment).await?;
     let number = match release {
         Some(number) => number,
-        None => crate::store::releases::before_live(tx.connection(), actor.organization, place.id)
+        None => crate::store::releases::before_live(change.connection(), actor.organization, place.id)
             .await?
             .ok_or_else(|| conflict("no-earlier-release", "There is no release before the live one to go back to."))?,
     };
-    let found = crate::store::releases::find(tx.connection(), actor.organization, place.id, number).await?;
+    let found = crate::store::releases::find(change.connection(), actor.organization, place.id, number).await?;
     let found = found.ok_or_else(|| Error::invalid("/release", format!("This environment has no release {number}.")))?;
     if found.live {
         return Err(conflict("release-is-live", format!("Release {number} is live already.")));
@@ -65,27 +92,31 @@ pub async fn rollback(app: &App, actor: &Actor, name: &str, environment: &str, r
             format!("The files of release {number} were removed. Build its design version {} again.", found.design_version),
         ));
     }
-    enqueue(app, actor, tx, &record, &place, BuildKind::Rollback, found.design_version_id, Some(found.id)).await
+    enqueue(app, actor, change, &record, &place, (BuildKind::Rollback, found.design_version_id, Some(found.id)), render).await
 }
 
 /// Brings the live release back with everything that it needs: what is missing is made, what was changed is mended.
-pub async fn repair(app: &App, actor: &Actor, name: &str, environment: &str) -> Result<Detail> {
-    actor.may(Operation::CreateBuild)?;
-    let mut tx = app.tenant(actor).await?;
-    let (record, place) = environments::held(&mut tx, name, environment).await?;
+pub async fn repair(app: &App, actor: &Actor, name: &str, environment: &str, once: Option<&Once>, render: impl Render) -> Result<Answered> {
+    let mut change = match app.change_once(actor, Operation::CreateBuild, once).await? {
+        Begun::Now(change) => change,
+        Begun::Before(answered) => return Ok(answered),
+    };
+    let (record, place) = environments::held(&mut change.tx, name, environment).await?;
     let Some(number) = place.live_release else {
         return Err(conflict("nothing-live", "No release is live in this environment. Build a design version instead."));
     };
-    let found = crate::store::releases::find(tx.connection(), actor.organization, place.id, number).await?.ok_or_else(|| not_found("release"))?;
-    enqueue(app, actor, tx, &record, &place, BuildKind::Repair, found.design_version_id, Some(found.id)).await
+    let found = crate::store::releases::find(change.connection(), actor.organization, place.id, number).await?.ok_or_else(|| not_found("release"))?;
+    enqueue(app, actor, change, &record, &place, (BuildKind::Repair, found.design_version_id, Some(found.id)), render).await
 }
 
 /// Queues what a build that did not succeed was for once more.
-pub async fn retry(app: &App, actor: &Actor, name: &str, number: i32) -> Result<Detail> {
-    actor.may(Operation::CreateBuild)?;
-    let mut tx = app.tenant(actor).await?;
-    let record = apps::find(&mut tx, name).await?;
-    let old = find(&mut tx, &record, number).await?;
+pub async fn retry(app: &App, actor: &Actor, name: &str, number: i32, once: Option<&Once>, render: impl Render) -> Result<Answered> {
+    let mut change = match app.change_once(actor, Operation::CreateBuild, once).await? {
+        Begun::Now(change) => change,
+        Begun::Before(answered) => return Ok(answered),
+    };
+    let record = apps::find(&mut change.tx, name).await?;
+    let old = find(&mut change.tx, &record, number).await?;
     match old.state {
         BuildState::Queued | BuildState::Running => {
             return Err(conflict("build-not-ended", format!("Build {number} is still {}. Cancel it first, or wait.", old.state)));
@@ -93,24 +124,26 @@ pub async fn retry(app: &App, actor: &Actor, name: &str, number: i32) -> Result<
         BuildState::Succeeded => return Err(conflict("build-succeeded", format!("Build {number} succeeded. Start a new build instead."))),
         BuildState::Failed | BuildState::Cancelled | BuildState::Superseded => {}
     }
-    let (record, place) = environments::held(&mut tx, name, &old.environment).await?;
+    let (record, place) = environments::held(&mut change.tx, name, &old.environment).await?;
     let release = old.release_id.filter(|_| old.kind != BuildKind::Build);
-    enqueue(app, actor, tx, &record, &place, old.kind, old.design_version_id, release).await
+    enqueue(app, actor, change, &record, &place, (old.kind, old.design_version_id, release), render).await
 }
 
 /// Cancels a build. One that waits has ended then; one that runs ends soon.
-pub async fn cancel(app: &App, actor: &Actor, name: &str, number: i32) -> Result<Detail> {
-    actor.may(Operation::CancelBuild)?;
-    let mut tx = app.tenant(actor).await?;
-    let record = apps::find(&mut tx, name).await?;
-    let id = find(&mut tx, &record, number).await?.id;
-    match queue::cancel(tx.connection(), actor.organization, id).await?.ok_or_else(|| not_found("build"))? {
+pub async fn cancel(app: &App, actor: &Actor, name: &str, number: i32, once: Option<&Once>, render: impl Render) -> Result<Answered> {
+    let mut change = match app.change_once(actor, Operation::CancelBuild, once).await? {
+        Begun::Now(change) => change,
+        Begun::Before(answered) => return Ok(answered),
+    };
+    let record = apps::find(&mut change.tx, name).await?;
+    let before = find(&mut change.tx, &record, number).await?;
+    match queue::cancel(change.connection(), actor.organization, before.id).await?.ok_or_else(|| not_found("build"))? {
         CancelOutcome::Cancelled | CancelOutcome::Requested => {}
         CancelOutcome::AlreadyFinal(state) => return Err(conflict("build-ended", format!("Build {number} has ended already: it is {state}."))),
     }
-    let cancelled = detail(app, &mut tx, &record, number).await?;
-    tx.commit().await?;
-    Ok(cancelled)
+    let cancelled = detail(app, &mut change.tx, &record, number).await?;
+    let told = subject(&record, &before).before(json!({ "state": before.state })).after(json!({ "state": cancelled.build.state, "cancelRequested": true }));
+    change.answer(Some(told), render(&cancelled)?).await
 }
 
 /// Builds of an app, the newest first.
@@ -158,17 +191,20 @@ async fn state(app: &App, actor: &Actor, id: BuildId) -> Result<Option<BuildStat
     Ok(builds::state(tx.connection(), actor.organization, id).await?)
 }
 
-#[allow(clippy::too_many_arguments)]
+/// What the audit log calls it.
+fn subject(record: &AppRecord, build: &Record) -> Told {
+    Told::about("build", build.id.0, format!("{}/{}", record.slug, build.number))
+}
+
 async fn enqueue(
     app: &App,
     actor: &Actor,
-    mut tx: TenantTx,
+    mut change: Change<'_>,
     record: &AppRecord,
     place: &environments::Record,
-    kind: BuildKind,
-    design_version: DesignVersionId,
-    release: Option<ReleaseId>,
-) -> Result<Detail> {
+    (kind, design_version, release): (BuildKind, DesignVersionId, Option<ReleaseId>),
+    render: impl Render,
+) -> Result<Answered> {
     let new = NewBuild {
         id: BuildId::new(),
         organization: actor.organization,
@@ -181,13 +217,14 @@ async fn enqueue(
         trace_parent: None,
         priority: 0,
     };
-    let queued = queue::enqueue(tx.connection(), &new).await?;
-    let made = detail(app, &mut tx, record, queued.number).await?;
-    tx.commit().await?;
+    let queued = queue::enqueue(change.connection(), &new).await?;
+    let made = detail(app, &mut change.tx, record, queued.number).await?;
+    let told = json!({ "kind": kind, "environment": place.slug, "designVersion": made.build.design_version, "release": made.build.release });
+    let answered = change.answer(Some(subject(record, &made.build).after(told)), render(&made)?).await?;
     if queued.wake {
         queue::wake(&app.pool).await;
     }
-    Ok(made)
+    Ok(answered)
 }
 
 /// The build of an app with this number.

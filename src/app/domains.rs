@@ -1,5 +1,6 @@
 //! Custom domains of environments.
 
+use super::change::{Answered, Begun, Once, Told};
 use super::{App, apps, conflict, environments, not_found};
 use crate::auth::{Actor, Operation};
 use crate::domain::certificate::{Certificate, Pem, certificate_context};
@@ -37,23 +38,34 @@ pub async fn show(app: &App, actor: &Actor, name: &str, environment: &str, domai
 }
 
 /// Adds one; a job attaches it.
-pub async fn add(app: &App, actor: &Actor, name: &str, environment: &str, domain: &str, given: Given<'_>) -> Result<Record> {
+pub async fn add(
+    app: &App,
+    actor: &Actor,
+    (name, environment): (&str, &str),
+    domain: &str,
+    given: Given<'_>,
+    once: Option<&Once>,
+    render: impl FnOnce(&Record) -> Result<Answered> + Send,
+) -> Result<Answered> {
     actor.may(Operation::AddDomain)?;
     let domain = DomainName::parse(domain).map_err(|error| Error::invalid("/name", error.to_string()))?;
     let own = [Some(&app.settings.addresses.domain), app.settings.aws_domain.as_ref()];
     if let Some(own) = own.into_iter().flatten().find(|own| domain.is_within(own)) {
         return Err(Error::invalid("/name", format!("Names below {own} are given by this installation itself. Add a domain of your own.")));
     }
-    let mut tx = app.tenant(actor).await?;
-    let record = apps::held(&mut tx, name, Hold::Shared).await?;
-    let (_, found) = environments::find(&mut tx, name, environment).await?;
-    match domains::hold(tx.connection(), actor.organization, found.id).await? {
+    let mut change = match app.change_once(actor, Operation::AddDomain, once).await? {
+        Begun::Now(change) => change,
+        Begun::Before(answered) => return Ok(answered),
+    };
+    let record = apps::held(&mut change.tx, name, Hold::Shared).await?;
+    let (_, found) = environments::find(&mut change.tx, name, environment).await?;
+    match domains::hold(change.connection(), actor.organization, found.id).await? {
         Some(Lifecycle::Active) => {}
         Some(Lifecycle::Deleting) => return Err(conflict("environment-deleting", format!("The environment `{environment}` is being deleted."))),
         None => return Err(not_found("environment")),
     }
     let certificate = certificate(app, record.target, &domain, given)?;
-    if domains::list(tx.connection(), actor.organization, found.id).await?.len() >= MOST {
+    if domains::list(change.connection(), actor.organization, found.id).await?.len() >= MOST {
         return Err(conflict("too-many-domains", format!("An environment can have {MOST} custom domains. Remove one first.")));
     }
     let id = DomainId::new();
@@ -66,45 +78,49 @@ pub async fn add(app: &App, actor: &Actor, name: &str, environment: &str, domain
         sealed_certificate: sealed.as_deref(),
         expires_at: certificate.map(|(_, expires)| expires),
     };
-    if !domains::insert(tx.connection(), actor.organization, &new).await? {
+    if !domains::insert(change.connection(), actor.organization, &new).await? {
         let detail = format!("{domain} belongs to an app of this installation already. Remove it there first; it is free once it is detached.");
         return Err(conflict("domain-taken", detail));
     }
-    enqueue(&mut tx, found.id).await?;
-    let added = find(&mut tx, found.id, domain.as_str()).await?;
-    tx.commit().await?;
-    Ok(added)
+    enqueue(&mut change.tx, found.id).await?;
+    let added = find(&mut change.tx, found.id, domain.as_str()).await?;
+    let told = subject(&added).after(json!({ "environment": format!("{}/{}", record.slug, found.slug), "expiresAt": added.expires_at }));
+    change.answer(Some(told), render(&added)?).await
 }
 
 /// Gives one another certificate. It is served within a second, and no request fails for it.
 pub async fn renew(app: &App, actor: &Actor, name: &str, environment: &str, domain: &str, pem: Pem) -> Result<Record> {
-    actor.may(Operation::RenewDomain)?;
-    let mut tx = app.tenant(actor).await?;
-    let (record, found) = environments::find(&mut tx, name, environment).await?;
-    let now = find(&mut tx, found.id, domain).await?;
+    let mut change = app.change(actor, Operation::RenewDomain).await?;
+    let (record, found) = environments::find(&mut change.tx, name, environment).await?;
+    let now = find(&mut change.tx, found.id, domain).await?;
     let given = (Some(pem.certificate.as_str()), Some(pem.private_key.as_str()));
     let Some((pem, expires)) = certificate(app, record.target, &now.name, given)? else { return Err(conflict("domain-deleting", gone(&now.name))) };
     let sealed = seal(app, now.id, &pem)?;
-    if !domains::renew(tx.connection(), actor.organization, now.id, &sealed, expires).await? {
+    if !domains::renew(change.connection(), actor.organization, now.id, &sealed, expires).await? {
         return Err(conflict("domain-deleting", gone(&now.name)));
     }
-    let renewed = find(&mut tx, found.id, domain).await?;
-    tx.commit().await?;
+    let renewed = find(&mut change.tx, found.id, domain).await?;
+    change.commit(subject(&now).before(json!({ "expiresAt": now.expires_at })).after(json!({ "expiresAt": renewed.expires_at }))).await?;
     Ok(renewed)
 }
 
 /// Begins to detach one: nothing leads there any more as soon as a job has seen to it.
 pub async fn remove(app: &App, actor: &Actor, name: &str, environment: &str, domain: &str) -> Result<Record> {
-    actor.may(Operation::RemoveDomain)?;
-    let mut tx = app.tenant(actor).await?;
-    let (_, found) = environments::find(&mut tx, name, environment).await?;
-    let now = find(&mut tx, found.id, domain).await?;
-    if domains::begin_delete(tx.connection(), actor.organization, now.id).await? {
-        enqueue(&mut tx, found.id).await?;
+    let mut change = app.change(actor, Operation::RemoveDomain).await?;
+    let (_, found) = environments::find(&mut change.tx, name, environment).await?;
+    let now = find(&mut change.tx, found.id, domain).await?;
+    if !domains::begin_delete(change.connection(), actor.organization, now.id).await? {
+        return Ok(now);
     }
-    let left = find(&mut tx, found.id, domain).await?;
-    tx.commit().await?;
+    enqueue(&mut change.tx, found.id).await?;
+    let left = find(&mut change.tx, found.id, domain).await?;
+    change.commit(subject(&now).before(json!({ "state": now.state })).after(json!({ "state": left.state }))).await?;
     Ok(left)
+}
+
+/// What the audit log calls it.
+fn subject(domain: &Record) -> Told {
+    Told::about("domain", domain.id.0, domain.name.to_string())
 }
 
 fn gone(domain: &DomainName) -> String {

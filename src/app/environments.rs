@@ -1,5 +1,6 @@
 //! Environments: production, and previews with their own data.
 
+use super::change::{Answered, Begun, Once, Told};
 use super::input::Check;
 use super::{App, apps, conflict, not_found};
 use crate::auth::{Actor, Operation};
@@ -49,42 +50,58 @@ pub async fn show(app: &App, actor: &Actor, name: &str, environment: &str) -> Re
     actor.may(Operation::ShowEnvironments)?;
     let mut tx = app.tenant(actor).await?;
     let (record, found) = find(&mut tx, name, environment).await?;
-    let administrator = if Operation::ShowAdministrator.allows(actor.role) { administrator(app, &found)? } else { None };
+    let administrator = if actor.may(Operation::ShowAdministrator).is_ok() { administrator(app, &found)? } else { None };
     Ok((Detail::new(app, &record, found), administrator))
 }
 
 /// Makes a preview.
-pub async fn create(app: &App, actor: &Actor, name: &str, slug: &str) -> Result<Detail> {
+pub async fn create(
+    app: &App,
+    actor: &Actor,
+    name: &str,
+    slug: &str,
+    once: Option<&Once>,
+    render: impl FnOnce(&Detail) -> Result<Answered> + Send,
+) -> Result<Answered> {
     actor.may(Operation::CreateEnvironment)?;
     Check::default().slug(slug, "/slug", 20).done("The environment cannot be made like this.")?;
-    let mut tx = app.tenant(actor).await?;
-    let record = apps::held(&mut tx, name, Hold::Shared).await?;
-    if !environments::insert(tx.connection(), actor.organization, record.id, slug, EnvironmentKind::Preview, actor.user()).await? {
+    let mut change = match app.change_once(actor, Operation::CreateEnvironment, once).await? {
+        Begun::Now(change) => change,
+        Begun::Before(answered) => return Ok(answered),
+    };
+    let record = apps::held(&mut change.tx, name, Hold::Shared).await?;
+    if !environments::insert(change.connection(), actor.organization, record.id, slug, EnvironmentKind::Preview, actor.user()).await? {
         return Err(conflict("environment-slug-taken", format!("This app has an environment `{slug}` already. Choose another slug.")));
     }
-    let (record, made) = find(&mut tx, name, slug).await?;
-    tx.commit().await?;
-    Ok(Detail::new(app, &record, made))
+    let (record, made) = find(&mut change.tx, name, slug).await?;
+    let told = subject(&record, &made).after(json!({ "kind": made.kind }));
+    let answered = render(&Detail::new(app, &record, made))?;
+    change.answer(Some(told), answered).await
 }
 
 /// Begins the end of a preview: its builds are cancelled, and a job removes everything that it consists of.
 pub async fn delete(app: &App, actor: &Actor, name: &str, environment: &str) -> Result<Detail> {
-    actor.may(Operation::DeleteEnvironment)?;
-    let mut tx = app.tenant(actor).await?;
-    let record = apps::held(&mut tx, name, Hold::Shared).await?;
-    let (_, found) = find(&mut tx, name, environment).await?;
+    let mut change = app.change(actor, Operation::DeleteEnvironment).await?;
+    let record = apps::held(&mut change.tx, name, Hold::Shared).await?;
+    let (_, found) = find(&mut change.tx, name, environment).await?;
     if found.kind == EnvironmentKind::Production {
         return Err(conflict("environment-is-production", "Production ends with its app. Delete the app instead."));
     }
-    if environments::begin_delete(tx.connection(), actor.organization, found.id).await? {
-        for build in environments::open_builds(tx.connection(), actor.organization, record.id, Some(found.id)).await? {
-            queue::cancel(tx.connection(), actor.organization, build).await?;
-        }
-        queue::jobs::enqueue(tx.connection(), Some(actor.organization), "delete_environment", &json!({ "environment": found.id })).await?;
+    if !environments::begin_delete(change.connection(), actor.organization, found.id).await? {
+        return Ok(Detail::new(app, &record, found));
     }
-    let (record, left) = find(&mut tx, name, environment).await?;
-    tx.commit().await?;
+    for build in environments::open_builds(change.connection(), actor.organization, record.id, Some(found.id)).await? {
+        queue::cancel(change.connection(), actor.organization, build).await?;
+    }
+    queue::jobs::enqueue(change.connection(), Some(actor.organization), "delete_environment", &json!({ "environment": found.id })).await?;
+    let (record, left) = find(&mut change.tx, name, environment).await?;
+    change.commit(subject(&record, &found).before(json!({ "kind": found.kind })).after(json!({ "state": left.state }))).await?;
     Ok(Detail::new(app, &record, left))
+}
+
+/// What the audit log calls it.
+pub(super) fn subject(record: &AppRecord, environment: &Record) -> Told {
+    Told::about("environment", environment.id.0, format!("{}/{}", record.slug, environment.slug))
 }
 
 /// The app and its environment with this slug.

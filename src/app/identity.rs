@@ -1,7 +1,7 @@
 //! Who somebody is: sign-in, sessions, and from a bearer token to an actor.
 
 use super::{App, input, not_found};
-use crate::auth::{self, ACCESS_SECONDS, Access, Actor, Caller, Issuer, Key, REFRESH_DAYS};
+use crate::auth::{self, ACCESS_SECONDS, Access, Actor, Caller, Issuer, Key, Origin, REFRESH_DAYS};
 use crate::domain::error::{Error, Result};
 use crate::domain::{MemberRole, OrganizationId, SessionId, TokenId, UserId};
 use crate::store::organizations::Organization;
@@ -113,7 +113,7 @@ pub async fn authenticate(app: &App, bearer: &str) -> Result<Caller> {
 }
 
 /// The caller in an organization that is named by id or slug. One that they do not belong to does not exist for them.
-pub async fn enter(app: &App, caller: Caller, organization: &str) -> Result<Actor> {
+pub async fn enter(app: &App, caller: Caller, organization: &str, origin: Origin) -> Result<Actor> {
     let (id, slug) = input::id_or_slug::<OrganizationId>(organization);
     let found = match &caller {
         Caller::Token { organization, slug: own, role, .. } => {
@@ -126,7 +126,7 @@ pub async fn enter(app: &App, caller: Caller, organization: &str) -> Result<Acto
         }
     };
     let (organization, role) = found.ok_or_else(|| not_found("organization"))?;
-    Ok(Actor { caller, organization, role })
+    Ok(Actor { caller, organization, role, origin })
 }
 
 /// Who is calling, and where they belong.

@@ -3,7 +3,9 @@
 pub mod accounts;
 pub mod apps;
 pub mod architecture;
+pub mod audit;
 pub mod builds;
+pub mod change;
 pub mod designs;
 pub mod domains;
 pub mod elsewhere;

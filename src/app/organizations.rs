@@ -1,11 +1,13 @@
 //! Organizations.
 
+use super::change::{self, Answered, Once, Told};
 use super::input::Check;
 use super::{App, conflict, not_found};
-use crate::auth::{Actor, Caller, Operation};
+use crate::auth::{Actor, Caller, Operation, Origin};
 use crate::domain::error::{Error, Result};
 use crate::domain::{MemberRole, OrganizationId};
-use crate::store::{PersonTx, TenantTx, members, organizations};
+use crate::store::{PersonTx, TenantTx, idempotency, members, organizations};
+use serde_json::json;
 
 pub use crate::store::organizations::Organization;
 
@@ -25,18 +27,38 @@ pub async fn list(app: &App, caller: &Caller) -> Result<Vec<(Organization, Membe
 }
 
 /// Makes an organization, with the caller as its owner.
-pub async fn create(app: &App, caller: &Caller, slug: &str, name: &str) -> Result<(Organization, MemberRole)> {
+pub async fn create(
+    app: &App,
+    (caller, origin): (&Caller, &Origin),
+    slug: &str,
+    name: &str,
+    once: Option<&Once>,
+    render: impl FnOnce(Organization, MemberRole) -> Result<Answered> + Send,
+) -> Result<Answered> {
     let Caller::User { id: user, .. } = caller else {
         return Err(Error::Forbidden { detail: "An API token belongs to one organization and cannot make another. Sign in instead.".into() });
     };
     Check::default().slug(slug, "/slug", 40).name(name, "/name").done("The organization cannot be made like this.")?;
     let id = OrganizationId::new();
     let mut tx = TenantTx::begin(&app.pool, id).await?;
+    let principal = change::principal(caller);
+    if let Some(once) = once {
+        idempotency::as_person(tx.connection(), *user).await?;
+        if let Some(answered) = app.before(tx.connection(), change::scope(None, &principal, once), once).await? {
+            return Ok(answered);
+        }
+    }
     let made = organizations::insert(tx.connection(), id, slug, name).await?;
     let made = made.ok_or_else(|| conflict("organization-slug-taken", format!("Another organization has the slug `{slug}`. Choose another.")))?;
     members::insert(tx.connection(), id, *user, MemberRole::Owner).await?;
+    let told = Told::about("organization", id.0, slug).after(json!({ "name": name }));
+    change::record(tx.connection(), id, caller, origin, "CreateOrganization", &told).await?;
+    let answered = render(made, MemberRole::Owner)?;
+    if let Some(once) = once {
+        app.keep(tx.connection(), change::scope(None, &principal, once), once, &answered).await?;
+    }
     tx.commit().await?;
-    Ok((made, MemberRole::Owner))
+    Ok(answered)
 }
 
 /// The organization.

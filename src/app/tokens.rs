@@ -1,5 +1,6 @@
 //! API tokens.
 
+use super::change::{Answered, Begun, Once, Told};
 use super::input::Check;
 use super::page::{Page, PageRequest};
 use super::{App, not_found};
@@ -8,8 +9,12 @@ use crate::domain::error::{Error, Result};
 use crate::domain::{MemberRole, Scope, TokenId};
 use crate::store::{Position, tokens};
 use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
 
 pub use crate::store::tokens::Token;
+
+/// What the audit log calls it.
+const SUBJECT: &str = "token";
 
 /// A token that is wanted.
 #[derive(Debug)]
@@ -23,7 +28,13 @@ pub struct Wish {
 }
 
 /// Makes a token; its secret is shown here and never again. Nobody makes one that may do more than they themselves.
-pub async fn create(app: &App, actor: &Actor, wish: &Wish) -> Result<(Token, String)> {
+pub async fn create(
+    app: &App,
+    actor: &Actor,
+    wish: &Wish,
+    once: Option<&Once>,
+    render: impl FnOnce(Token, String) -> Result<Answered> + Send,
+) -> Result<Answered> {
     actor.may(Operation::CreateToken)?;
     let future = wish.expires_at.is_none_or(|at| at > Utc::now());
     Check::default()
@@ -56,10 +67,13 @@ pub async fn create(app: &App, actor: &Actor, wish: &Wish) -> Result<(Token, Str
         created_by: actor.user(),
         expires_at: wish.expires_at,
     };
-    let mut tx = app.tenant(actor).await?;
-    let token = tokens::insert(tx.connection(), actor.organization, &new).await?;
-    tx.commit().await?;
-    Ok((token, secret.secret))
+    let mut change = match app.change_once(actor, Operation::CreateToken, once).await? {
+        Begun::Now(change) => change,
+        Begun::Before(answered) => return Ok(answered),
+    };
+    let token = tokens::insert(change.connection(), actor.organization, &new).await?;
+    let told = Told::about(SUBJECT, token.id.0, &token.name).after(seen(&token));
+    change.answer(Some(told), render(token, secret.secret)?).await
 }
 
 /// Tokens that are not revoked.
@@ -73,10 +87,15 @@ pub async fn list(app: &App, actor: &Actor, request: &PageRequest) -> Result<Pag
 
 /// Revokes a token; it is refused from now on.
 pub async fn revoke(app: &App, actor: &Actor, id: TokenId) -> Result<()> {
-    actor.may(Operation::RevokeToken)?;
-    let mut tx = app.tenant(actor).await?;
-    if !tokens::revoke(tx.connection(), actor.organization, id).await? {
+    let mut change = app.change(actor, Operation::RevokeToken).await?;
+    let found = tokens::get(change.connection(), actor.organization, id).await?.ok_or_else(|| not_found("token"))?;
+    if !tokens::revoke(change.connection(), actor.organization, id).await? {
         return Err(not_found("token"));
     }
-    Ok(tx.commit().await?)
+    change.commit(Told::about(SUBJECT, id.0, &found.name).before(seen(&found))).await
+}
+
+/// What the audit log tells of one: never its secret.
+fn seen(token: &Token) -> Value {
+    json!({ "prefix": token.prefix, "role": token.role, "scopes": token.scopes, "expiresAt": token.expires_at })
 }

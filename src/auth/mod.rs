@@ -14,6 +14,8 @@ pub use tokens::{NewSecret, api_token, hash, looks_like_api_token, password, ref
 
 use crate::domain::error::{Error, Result};
 use crate::domain::{MemberRole, OrganizationId, Scope, SessionId, TokenId, UserId};
+use std::net::IpAddr;
+use uuid::Uuid;
 
 /// Somebody whose credentials are good, before an organization is chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +54,17 @@ impl Caller {
     }
 }
 
+/// Where a request comes from, for the audit log.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// Its id.
+    pub request: Option<Uuid>,
+    /// The client's network address, as far as the operator's own proxies tell it.
+    pub address: Option<IpAddr>,
+    /// The program, as it calls itself.
+    pub user_agent: Option<String>,
+}
+
 /// A caller in an organization: what every use case below an organization begins with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
@@ -61,6 +74,8 @@ pub struct Actor {
     pub organization: OrganizationId,
     /// What they are there.
     pub role: MemberRole,
+    /// From where they ask.
+    pub origin: Origin,
 }
 
 impl Actor {

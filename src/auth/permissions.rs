@@ -94,6 +94,8 @@ table! {
     DownloadCode => Viewer, ReleasesRead, ["downloadCode"];
     /// Go back to an earlier release.
     Rollback => Editor, ReleasesWrite, ["rollBack"];
+    /// Read the audit log.
+    ShowAudit => Admin, AuditRead, ["listAudit", "exportAudit"];
     /// Read what a live app writes.
     ShowAppLogs => Editor, LogsRead, ["readAppLog"];
 }

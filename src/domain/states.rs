@@ -103,6 +103,8 @@ words! {
         ReleasesWrite = "releases:write",
         /// Read what live apps write.
         LogsRead = "logs:read",
+        /// Read the audit log.
+        AuditRead = "audit:read",
     }
 
     /// What became of a build.

@@ -27,6 +27,7 @@ use utoipa::{IntoParams, IntoResponses, Modify, OpenApi};
         (name = "Domains", description = "Names of your own at which an environment answers."),
         (name = "Releases", description = "What builds made: to go back to, and to download."),
         (name = "Builds", description = "Runs of the pipeline that bring a design version live."),
+        (name = "Audit log", description = "Who did what."),
         (name = "Health", description = "For who watches over this server."),
     ),
     components(schemas(Problem)),
@@ -113,6 +114,8 @@ answers! {
     Making: 400 401 403 404 409 413 415 422 500 503;
     /// How starting or ending something without a body is refused.
     Doing: 401 403 404 409 500 503;
+    /// How starting something without a body, perhaps by a key, is refused.
+    Starting: 401 403 404 409 422 500 503;
     /// How changing what others may have changed meanwhile is refused.
     Changing: 400 401 403 404 409 412 413 415 422 500 503;
     /// How deleting what others may have changed meanwhile is refused.
@@ -127,6 +130,17 @@ pub struct Conditional {
     /// Tags of what the client has: if nothing has changed since, the answer is 304 without a body.
     #[param(rename = "If-None-Match", nullable = false, example = "\"0c3c4f2d6a7b8e9f0a1b2c3d4e5f6071\"")]
     if_none_match: Option<String>,
+}
+
+/// A key by which a request can be sent again.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code)]
+pub struct Repeatable {
+    /// Chosen by you, new for each thing that you want: 1 to 255 visible characters, such as a UUID. The same request with the same key has
+    /// one effect and gets the same answer for 24 hours, then marked `Idempotency-Replayed: true`.
+    #[param(rename = "Idempotency-Key", nullable = false, min_length = 1, max_length = 255, example = "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f11")]
+    idempotency_key: Option<String>,
 }
 
 /// The version that a change is meant for.

@@ -1,29 +1,32 @@
 //! What handlers take: who is calling, and input that is refused as a problem when it is not what it should be.
 
+use super::frame::RequestId;
 use super::problem::Problem;
 use super::{permissions, tags};
+use crate::app::change::Once;
 use crate::app::{App, identity};
-use crate::auth::{Actor, Caller};
+use crate::auth::{Actor, Caller, Origin};
 use crate::domain::Error;
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, MatchedPath, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path as JsonPath, Segment};
+use sha2::{Digest as _, Sha256};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 type State = Arc<App>;
 
-/// Whoever has good credentials.
-pub struct Signed(pub Caller);
+/// Whoever has good credentials, and from where they ask.
+pub struct Signed(pub Caller, pub Origin);
 
 impl FromRequestParts<State> for Signed {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &State) -> Result<Self, Problem> {
-        Ok(Self(caller(&parts.headers, app).await?))
+        Ok(Self(caller(&parts.headers, app).await?, origin(parts, app)))
     }
 }
 
@@ -42,7 +45,7 @@ impl FromRequestParts<State> for In {
             return Err(Error::NotFound { what: "resource that this address names" }.into());
         }
         let organization = params.iter().find(|(name, _)| *name == "org").map(|(_, value)| value.to_owned()).unwrap_or_default();
-        let actor = identity::enter(app, caller, &organization).await?;
+        let actor = identity::enter(app, caller, &organization, origin(parts, app)).await?;
         if let Some(operation) = permissions::guarding(parts) {
             actor.may(operation)?;
         }
@@ -59,6 +62,17 @@ async fn caller(headers: &HeaderMap, app: &App) -> Result<Caller, Problem> {
     Ok(identity::authenticate(app, token.trim()).await?)
 }
 
+fn origin(parts: &Parts, app: &App) -> Origin {
+    let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    Origin { request: parts.extensions.get::<RequestId>().map(|id| id.0), address: Some(address(parts, app)), user_agent }
+}
+
+fn address(parts: &Parts, app: &App) -> IpAddr {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
+    let told: Vec<&str> = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
+    app.trusted_proxies().client(peer, told.into_iter())
+}
+
 /// The client's network address, as far as the operator's own proxies tell it.
 pub struct ClientAddress(pub IpAddr);
 
@@ -66,9 +80,7 @@ impl FromRequestParts<State> for ClientAddress {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &State) -> Result<Self, Self::Rejection> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
-        let told: Vec<&str> = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
-        Ok(Self(app.trusted_proxies().client(peer, told.into_iter())))
+        Ok(Self(address(parts, app)))
     }
 }
 
@@ -115,11 +127,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let Document(bytes) = Document::from_request(request, state).await?;
-        let mut reader = serde_json::Deserializer::from_slice(&bytes);
-        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| unreadable(error.path(), error.inner()))?;
-        reader.end().map_err(|error| malformed(&error))?;
-        Ok(Self(value))
+        Ok(Self(parse(&bytes)?))
     }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| unreadable(error.path(), error.inner()))?;
+    reader.end().map_err(|error| malformed(&error))?;
+    Ok(value)
 }
 
 /// A JSON body as it came, to be read by somebody else.
@@ -138,6 +154,69 @@ impl<S: Send + Sync> FromRequest<S> for Document {
             return Err(Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE).detail("Send the body without Content-Encoding."));
         }
         Bytes::from_request(request, state).await.map(Self).map_err(|refused| Problem::of_status(refused.status()))
+    }
+}
+
+/// Something that is made or started, which its sender may ask for again by a key: with nothing else, a JSON body, or one as it came.
+pub struct Keyed<T>(pub T, pub Option<Once>);
+
+impl<S: Send + Sync> FromRequest<S> for Keyed<()> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        Ok(Self((), Asked::of(&request)?.once(&[])))
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Keyed<Json<T>> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let asked = Asked::of(&request)?;
+        let Document(bytes) = Document::from_request(request, state).await?;
+        Ok(Self(Json(parse(&bytes)?), asked.once(&bytes)))
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Keyed<Document> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let asked = Asked::of(&request)?;
+        let body = Document::from_request(request, state).await?;
+        let once = asked.once(&body.0);
+        Ok(Self(body, once))
+    }
+}
+
+/// What a request says of itself beside its body.
+struct Asked {
+    key: Option<String>,
+    route: String,
+    target: String,
+}
+
+impl Asked {
+    fn of(request: &Request) -> Result<Self, Problem> {
+        let pointer = "/header/Idempotency-Key";
+        let mut given = request.headers().get_all("idempotency-key").iter();
+        let key = match (given.next(), given.next()) {
+            (None, _) => None,
+            (Some(_), Some(_)) => return Err(Problem::invalid(pointer, "Send one key.")),
+            // A string of structured fields (RFC 8941) has quotes, which most clients leave out.
+            (Some(value), None) => Some(value.to_str().unwrap_or_default().trim().trim_matches('"').to_owned()),
+        };
+        if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > 255 || !key.bytes().all(|b| b.is_ascii_graphic())) {
+            return Err(Problem::invalid(pointer, "A key has 1 to 255 visible characters of ASCII, such as a UUID."));
+        }
+        let template = request.extensions().get::<MatchedPath>().map_or_else(|| request.uri().path(), MatchedPath::as_str);
+        let target = request.uri().path_and_query().map_or("", |target| target.as_str()).to_owned();
+        Ok(Self { key, route: format!("{} {template}", request.method()), target })
+    }
+
+    fn once(self, body: &[u8]) -> Option<Once> {
+        let fingerprint = Sha256::new().chain_update(self.target).chain_update([0]).chain_update(body).finalize().into();
+        Some(Once { key: self.key?, route: self.route, fingerprint })
     }
 }
 

@@ -25,6 +25,10 @@ const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline';
 /// A picture may style itself, and do nothing else.
 const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
+/// The id of a request, as its answer and the log have it.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestId(pub Uuid);
+
 /// The outermost layer.
 pub async fn frame(request: Request, next: Next) -> Response {
     let limit = LIMIT + wait(request.headers()).unwrap_or_default();
@@ -35,6 +39,7 @@ async fn within(limit: Duration, mut request: Request, next: Next) -> Response {
     let (id, start) = (Uuid::now_v7(), Instant::now());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let span = tracing::info_span!("request", %id, %method, path);
+    request.extensions_mut().insert(RequestId(id));
     tags::forget_encoding(request.headers_mut());
     let wanted = tags::list(request.headers(), &header::IF_NONE_MATCH);
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone());

@@ -114,6 +114,9 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::builds::retry::retry))
         .routes(routes!(v1::builds::events::events))
         .routes(routes!(v1::builds::logs::logs))
+        // Audit log
+        .routes(routes!(v1::audit::list::list))
+        .routes(routes!(v1::audit::export::export))
         // Health
         .routes(routes!(health::live))
         .routes(routes!(health::ready))

@@ -2,6 +2,7 @@
 
 use super::problem::Problem;
 use super::tags;
+use crate::app::change::Answered;
 use crate::app::page::Page;
 use crate::domain::Error;
 use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
@@ -35,15 +36,36 @@ pub fn secret(status: StatusCode, body: &impl Serialize) -> Answer {
     Ok(response)
 }
 
+/// The answer to something that was made or started, with the address of it.
+pub fn made(status: StatusCode, body: &impl Serialize, location: Option<String>) -> crate::domain::error::Result<Answered> {
+    let body = serde_json::to_vec(body).map_err(Error::internal)?;
+    Ok(Answered { status: status.as_u16(), location, body, secret: false, replayed: false })
+}
+
+/// An answer as it goes out; one that was given before says so.
+pub fn answered(answered: Answered) -> Answer {
+    let status = StatusCode::from_u16(answered.status).map_err(Error::internal)?;
+    let tag = tags::of_bytes(&answered.body);
+    let mut response = (status, [(header::CONTENT_TYPE, "application/json")], answered.body).into_response();
+    let headers = response.headers_mut();
+    if answered.secret {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    } else {
+        headers.insert(header::ETAG, HeaderValue::from_str(&tag).map_err(Error::internal)?);
+    }
+    if let Some(location) = answered.location {
+        headers.insert(header::LOCATION, HeaderValue::from_str(&location).map_err(Error::internal)?);
+    }
+    if answered.replayed {
+        headers.insert("idempotency-replayed", HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
 /// A picture with a strong tag of its content.
 pub fn svg(picture: String) -> Response {
     let tag = tags::of_bytes(picture.as_bytes());
     ([(header::CONTENT_TYPE, SVG.to_owned()), (header::ETAG, tag)], picture).into_response()
-}
-
-/// With the address of what was made or begun.
-pub fn located(answer: Answer, location: &str) -> Answer {
-    with(answer, header::LOCATION, location)
 }
 
 /// With one more header.

@@ -3,11 +3,13 @@
 
 pub mod accounts;
 pub mod apps;
+pub mod audit;
 pub mod builds;
 pub mod designs;
 pub mod domains;
 pub mod environments;
 pub mod events;
+pub mod idempotency;
 pub mod locks;
 pub mod members;
 pub mod organizations;

@@ -4,6 +4,7 @@ mod diff;
 
 pub use diff::{Change, ChangeKind};
 
+use super::change::{Answered, Begun, Once, Told};
 use super::input::Check;
 use super::page::{Page, PageRequest};
 use super::{App, apps, not_found};
@@ -12,6 +13,7 @@ use crate::domain::error::{Error, Result};
 use crate::store::apps::Hold;
 use crate::store::{Position, designs};
 use bytes::Bytes;
+use serde_json::json;
 use slipform_codegen::design::{self, Design};
 use slipform_codegen::model::{Model, Problem};
 
@@ -27,7 +29,14 @@ pub async fn validate(app: &App, actor: &Actor, body: Bytes) -> Result<Vec<Probl
 }
 
 /// Keeps a design as the next version of an app. The same content again is the version that there is: then the second is false.
-pub async fn push(app: &App, actor: &Actor, name: &str, body: Bytes, message: Option<&str>) -> Result<(DesignVersion, bool)> {
+pub async fn push(
+    app: &App,
+    actor: &Actor,
+    name: &str,
+    (body, message): (Bytes, Option<&str>),
+    once: Option<&Once>,
+    render: impl FnOnce(DesignVersion, bool) -> Result<Answered> + Send,
+) -> Result<Answered> {
     actor.may(Operation::PushDesign)?;
     let fine = message.is_none_or(|m| m.chars().count() <= 500);
     Check::default().that(fine, "/query/message", "This must have at most 500 characters.").done("The design cannot be kept like this.")?;
@@ -36,15 +45,18 @@ pub async fn push(app: &App, actor: &Actor, name: &str, body: Bytes, message: Op
     let checked = check(app, body)
         .await?
         .map_err(|problems| Error::Invalid { detail: "The design has problems. Each one names its place in the document.".into(), problems })?;
-    let mut tx = app.tenant(actor).await?;
-    let record = apps::held(&mut tx, name, Hold::Alone).await?;
-    if let Some(same) = designs::find_by_hash(tx.connection(), actor.organization, record.id, &checked.hash).await? {
-        return Ok((same, false));
+    let mut change = match app.change_once(actor, Operation::PushDesign, once).await? {
+        Begun::Now(change) => change,
+        Begun::Before(answered) => return Ok(answered),
+    };
+    let record = apps::held(&mut change.tx, name, Hold::Alone).await?;
+    if let Some(same) = designs::find_by_hash(change.connection(), actor.organization, record.id, &checked.hash).await? {
+        return change.answer(None, render(same, false)?).await;
     }
     let new = designs::NewDesign { hash: &checked.hash, document: &checked.document, message, created_by: actor.user() };
-    let version = designs::insert(tx.connection(), actor.organization, record.id, &new).await?;
-    tx.commit().await?;
-    Ok((version, true))
+    let version = designs::insert(change.connection(), actor.organization, record.id, &new).await?;
+    let told = Told::about("design", version.id.0, format!("{}/{}", record.slug, version.number)).after(json!({ "hash": version.hash, "message": message }));
+    change.answer(Some(told), render(version, true)?).await
 }
 
 /// Versions of an app, the newest first.

@@ -66,7 +66,7 @@ pub struct MeBody {
 /// The person or the API token behind the credentials, and the organizations they belong to.
 #[utoipa::path(get, path = "/v1/me", operation_id = "showMe", tag = "Identity", params(Conditional),
     responses((status = 200, description = "The caller.", body = MeBody), (status = 304, description = "Nothing has changed."), Personal))]
-pub async fn me(State(app): State<Arc<App>>, Signed(caller): Signed) -> Answer {
+pub async fn me(State(app): State<Arc<App>>, Signed(caller, _): Signed) -> Answer {
     let body = match identity::me(&app, &caller).await? {
         Me::User { user, organizations } => MeBody {
             user: Some(UserBody::new(user)),

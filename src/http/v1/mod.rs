@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod apps;
+pub mod audit;
 pub mod auth;
 pub mod builds;
 pub mod designs;
@@ -24,10 +25,10 @@ use utoipa::IntoParams;
 pub struct Paging {
     /// How many at most.
     #[param(minimum = 1, maximum = 100, default = 20, nullable = false)]
-    limit: Option<u32>,
+    pub limit: Option<u32>,
     /// Where to go on: `nextCursor` of the page before.
     #[param(nullable = false)]
-    cursor: Option<String>,
+    pub cursor: Option<String>,
 }
 
 impl From<Paging> for PageRequest {

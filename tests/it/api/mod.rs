@@ -11,6 +11,7 @@ mod identity;
 mod isolation;
 mod matrix;
 mod problems;
+mod repeated;
 
 use crate::harness::story::notes;
 use crate::harness::{Client, TestDatabase};

@@ -2,8 +2,8 @@ use super::AppBody;
 use crate::app::App;
 use crate::app::apps::{self, Wish};
 use crate::domain::TargetKind;
-use crate::http::documented::Making;
-use crate::http::extract::{In, Json};
+use crate::http::documented::{Making, Repeatable};
+use crate::http::extract::{In, Json, Keyed};
 use crate::http::reply::{self, Answer};
 use crate::http::v1::organizations::OrganizationPath;
 use axum::extract::State;
@@ -36,10 +36,13 @@ pub struct NewApp {
 ///
 /// With its production environment. Its address begins with its slug where that is free in the whole installation, else with the
 /// slug and a few letters.
-#[utoipa::path(post, path = "/v1/organizations/{org}/apps", operation_id = "createApp", tag = "Apps", params(OrganizationPath), request_body = NewApp,
+#[utoipa::path(post, path = "/v1/organizations/{org}/apps", operation_id = "createApp", tag = "Apps", params(OrganizationPath, Repeatable), request_body = NewApp,
     responses((status = 201, description = "Created.", body = AppBody, headers(("Location" = String, description = "Its address."))), Making))]
-pub async fn create(State(app): State<Arc<App>>, In(actor): In, Json(body): Json<NewApp>) -> Answer {
-    let made = apps::create(&app, &actor, &Wish { slug: body.slug, name: body.name, target: body.target, account: body.account }).await?;
-    let location = format!("/v1/organizations/{}/apps/{}", actor.organization, made.app.slug);
-    reply::located(reply::json(StatusCode::CREATED, &AppBody::new(&made)), &location)
+pub async fn create(State(app): State<Arc<App>>, In(actor): In, Keyed(Json(body), once): Keyed<Json<NewApp>>) -> Answer {
+    let wish = Wish { slug: body.slug, name: body.name, target: body.target, account: body.account };
+    let render = |made: &apps::Detail| {
+        let location = format!("/v1/organizations/{}/apps/{}", actor.organization, made.app.slug);
+        reply::made(StatusCode::CREATED, &AppBody::new(made), Some(location))
+    };
+    reply::answered(apps::create(&app, &actor, &wish, once.as_ref(), render).await?)
 }

@@ -1,9 +1,9 @@
 use super::{BuildBody, accepted};
 use crate::app::apps::PRODUCTION;
 use crate::app::{App, builds};
-use crate::http::documented::Making;
-use crate::http::extract::{In, Json, Path};
-use crate::http::reply::Answer;
+use crate::http::documented::{Making, Repeatable};
+use crate::http::extract::{In, Json, Keyed, Path};
+use crate::http::reply::{self, Answer};
 use crate::http::v1::apps::AppPath;
 use axum::extract::State;
 use serde::Deserialize;
@@ -27,10 +27,10 @@ pub struct NewBuild {
 ///
 /// Turns a design version into a code base and brings it live. The answer comes at once: follow the build's events, or wait for
 /// it. A build of the same environment that still waits ends as superseded.
-#[utoipa::path(post, path = "/v1/organizations/{org}/apps/{app}/builds", operation_id = "createBuild", tag = "Builds", params(AppPath), request_body = NewBuild,
+#[utoipa::path(post, path = "/v1/organizations/{org}/apps/{app}/builds", operation_id = "createBuild", tag = "Builds", params(AppPath, Repeatable), request_body = NewBuild,
     responses((status = 202, description = "Queued.", body = BuildBody, headers(("Location" = String, description = "Address of the build."))), Making))]
-pub async fn create(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<AppPath>, Json(body): Json<NewBuild>) -> Answer {
+pub async fn create(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<AppPath>, Keyed(Json(body), once): Keyed<Json<NewBuild>>) -> Answer {
     let environment = body.environment.as_deref().unwrap_or(PRODUCTION);
-    let build = builds::create(&app, &actor, &path.app, environment, body.design_version).await?;
-    accepted(&path.org, &path.app, &build)
+    let render = accepted(&path.org, &path.app);
+    reply::answered(builds::create(&app, &actor, &path.app, environment, body.design_version, once.as_ref(), render).await?)
 }

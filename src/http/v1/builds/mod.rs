@@ -8,9 +8,9 @@ pub mod logs;
 pub mod retry;
 pub mod show;
 
-use crate::app::builds::{Detail, Record, Step};
+use crate::app::builds::{Detail, Record, Render, Step};
 use crate::domain::{BuildKind, BuildState, StepName, StepState};
-use crate::http::reply::{self, Answer};
+use crate::http::reply;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -182,9 +182,11 @@ impl BuildBody {
 }
 
 /// 202 with the address of the build.
-pub fn accepted(org: &str, app: &str, build: &Detail) -> Answer {
-    let location = format!("/v1/organizations/{org}/apps/{app}/builds/{}", build.build.number);
-    reply::located(reply::json(StatusCode::ACCEPTED, &BuildBody::new(build)), &location)
+pub fn accepted(org: &str, app: &str) -> impl Render {
+    move |build: &Detail| {
+        let location = format!("/v1/organizations/{org}/apps/{app}/builds/{}", build.build.number);
+        reply::made(StatusCode::ACCEPTED, &BuildBody::new(build), Some(location))
+    }
 }
 
 fn duration(from: Option<DateTime<Utc>>, to: Option<DateTime<Utc>>) -> Option<i64> {

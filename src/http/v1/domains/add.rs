@@ -1,7 +1,7 @@
 use super::DomainBody;
 use crate::app::{App, domains};
-use crate::http::documented::Making;
-use crate::http::extract::{In, Json, Path};
+use crate::http::documented::{Making, Repeatable};
+use crate::http::extract::{In, Json, Keyed, Path};
 use crate::http::reply::{self, Answer};
 use crate::http::v1::environments::EnvironmentPath;
 use axum::extract::State;
@@ -29,11 +29,13 @@ pub struct NewDomain {
 /// Add a custom domain
 ///
 /// The answer comes at once; the domain is `pending` until it leads to the environment. `records` says what its owner has to set.
-#[utoipa::path(post, path = "/v1/organizations/{org}/apps/{app}/environments/{env}/domains", operation_id = "addDomain", tag = "Domains", params(EnvironmentPath), request_body = NewDomain,
+#[utoipa::path(post, path = "/v1/organizations/{org}/apps/{app}/environments/{env}/domains", operation_id = "addDomain", tag = "Domains", params(EnvironmentPath, Repeatable), request_body = NewDomain,
     responses((status = 201, description = "Added.", body = DomainBody, headers(("Location" = String, description = "Its address."))), Making))]
-pub async fn add(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<EnvironmentPath>, Json(body): Json<NewDomain>) -> Answer {
+pub async fn add(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<EnvironmentPath>, Keyed(Json(body), once): Keyed<Json<NewDomain>>) -> Answer {
     let given = (body.certificate.as_deref(), body.private_key.as_deref());
-    let added = domains::add(&app, &actor, &path.app, &path.env, &body.name, given).await?;
-    let location = format!("/v1/organizations/{}/apps/{}/environments/{}/domains/{}", path.org, path.app, path.env, added.name);
-    reply::located(reply::json(StatusCode::CREATED, &DomainBody::new(&added)), &location)
+    let render = |added: &domains::Record| {
+        let location = format!("/v1/organizations/{}/apps/{}/environments/{}/domains/{}", path.org, path.app, path.env, added.name);
+        reply::made(StatusCode::CREATED, &DomainBody::new(added), Some(location))
+    };
+    reply::answered(domains::add(&app, &actor, (&path.app, &path.env), &body.name, given, once.as_ref(), render).await?)
 }

@@ -1,7 +1,7 @@
 use super::EnvironmentBody;
 use crate::app::{App, environments};
-use crate::http::documented::Making;
-use crate::http::extract::{In, Json, Path};
+use crate::http::documented::{Making, Repeatable};
+use crate::http::extract::{In, Json, Keyed, Path};
 use crate::http::reply::{self, Answer};
 use crate::http::v1::apps::AppPath;
 use axum::extract::State;
@@ -23,10 +23,10 @@ pub struct NewEnvironment {
 /// Create a preview
 ///
 /// An environment with its own address and its own data. Build a design version for it to bring it live.
-#[utoipa::path(post, path = "/v1/organizations/{org}/apps/{app}/environments", operation_id = "createEnvironment", tag = "Environments", params(AppPath), request_body = NewEnvironment,
+#[utoipa::path(post, path = "/v1/organizations/{org}/apps/{app}/environments", operation_id = "createEnvironment", tag = "Environments", params(AppPath, Repeatable), request_body = NewEnvironment,
     responses((status = 201, description = "Created.", body = EnvironmentBody, headers(("Location" = String, description = "Its address."))), Making))]
-pub async fn create(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<AppPath>, Json(body): Json<NewEnvironment>) -> Answer {
-    let made = environments::create(&app, &actor, &path.app, &body.slug).await?;
+pub async fn create(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<AppPath>, Keyed(Json(body), once): Keyed<Json<NewEnvironment>>) -> Answer {
     let location = format!("/v1/organizations/{}/apps/{}/environments/{}", path.org, path.app, body.slug);
-    reply::located(reply::json(StatusCode::CREATED, &EnvironmentBody::new(&made)), &location)
+    let render = |made: &environments::Detail| reply::made(StatusCode::CREATED, &EnvironmentBody::new(made), Some(location));
+    reply::answered(environments::create(&app, &actor, &path.app, &body.slug, once.as_ref(), render).await?)
 }

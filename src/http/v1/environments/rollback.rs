@@ -1,8 +1,8 @@
 use super::EnvironmentPath;
 use crate::app::{App, builds};
-use crate::http::documented::Making;
-use crate::http::extract::{In, Json, Path};
-use crate::http::reply::Answer;
+use crate::http::documented::{Making, Repeatable};
+use crate::http::extract::{In, Json, Keyed, Path};
+use crate::http::reply::{self, Answer};
 use crate::http::v1::builds::{BuildBody, accepted};
 use axum::extract::State;
 use serde::Deserialize;
@@ -22,9 +22,14 @@ pub struct RollbackRequest {
 /// Go back to an earlier release
 ///
 /// Without building it again. It is a build of the kind `rollback`, and can be followed like any other.
-#[utoipa::path(post, path = "/v1/organizations/{org}/apps/{app}/environments/{env}/rollback", operation_id = "rollBack", tag = "Environments", params(EnvironmentPath), request_body = RollbackRequest,
+#[utoipa::path(post, path = "/v1/organizations/{org}/apps/{app}/environments/{env}/rollback", operation_id = "rollBack", tag = "Environments", params(EnvironmentPath, Repeatable), request_body = RollbackRequest,
     responses((status = 202, description = "Queued.", body = BuildBody, headers(("Location" = String, description = "Address of the build."))), Making))]
-pub async fn rollback(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<EnvironmentPath>, Json(body): Json<RollbackRequest>) -> Answer {
-    let build = builds::rollback(&app, &actor, &path.app, &path.env, body.release).await?;
-    accepted(&path.org, &path.app, &build)
+pub async fn rollback(
+    State(app): State<Arc<App>>,
+    In(actor): In,
+    Path(path): Path<EnvironmentPath>,
+    Keyed(Json(body), once): Keyed<Json<RollbackRequest>>,
+) -> Answer {
+    let render = accepted(&path.org, &path.app);
+    reply::answered(builds::rollback(&app, &actor, &path.app, &path.env, body.release, once.as_ref(), render).await?)
 }

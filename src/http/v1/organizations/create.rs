@@ -1,7 +1,7 @@
 use super::OrganizationBody;
 use crate::app::{App, organizations};
-use crate::http::documented::PersonalChange;
-use crate::http::extract::{Json, Signed};
+use crate::http::documented::{PersonalChange, Repeatable};
+use crate::http::extract::{Json, Keyed, Signed};
 use crate::http::reply::{self, Answer};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -25,10 +25,12 @@ pub struct NewOrganization {
 /// Create an organization
 ///
 /// The caller becomes its owner. API tokens cannot do this.
-#[utoipa::path(post, path = "/v1/organizations", operation_id = "createOrganization", tag = "Organizations", request_body = NewOrganization,
+#[utoipa::path(post, path = "/v1/organizations", operation_id = "createOrganization", tag = "Organizations", params(Repeatable), request_body = NewOrganization,
     responses((status = 201, description = "Created.", body = OrganizationBody, headers(("Location" = String, description = "Its address."))), PersonalChange))]
-pub async fn create(State(app): State<Arc<App>>, Signed(caller): Signed, Json(body): Json<NewOrganization>) -> Answer {
-    let (made, role) = organizations::create(&app, &caller, &body.slug, &body.name).await?;
-    let location = format!("/v1/organizations/{}", made.slug);
-    reply::located(reply::json(StatusCode::CREATED, &OrganizationBody::new(made, role)), &location)
+pub async fn create(State(app): State<Arc<App>>, Signed(caller, origin): Signed, Keyed(Json(body), once): Keyed<Json<NewOrganization>>) -> Answer {
+    let render = |made: organizations::Organization, role| {
+        let location = format!("/v1/organizations/{}", made.slug);
+        reply::made(StatusCode::CREATED, &OrganizationBody::new(made, role), Some(location))
+    };
+    reply::answered(organizations::create(&app, (&caller, &origin), &body.slug, &body.name, once.as_ref(), render).await?)
 }

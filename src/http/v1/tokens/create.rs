@@ -1,9 +1,10 @@
 use super::TokenBody;
 use crate::app::App;
+use crate::app::change::Answered;
 use crate::app::tokens::{self, Wish};
 use crate::domain::{MemberRole, Scope};
-use crate::http::documented::Making;
-use crate::http::extract::{In, Json};
+use crate::http::documented::{Making, Repeatable};
+use crate::http::extract::{In, Json, Keyed};
 use crate::http::reply::{self, Answer};
 use crate::http::v1::organizations::OrganizationPath;
 use axum::extract::State;
@@ -45,10 +46,13 @@ pub struct CreatedTokenBody {
 /// Create an API token
 ///
 /// For a program that acts in this organization. The secret is in this answer and nowhere else.
-#[utoipa::path(post, path = "/v1/organizations/{org}/tokens", operation_id = "createToken", tag = "API tokens", params(OrganizationPath), request_body = NewToken,
+#[utoipa::path(post, path = "/v1/organizations/{org}/tokens", operation_id = "createToken", tag = "API tokens", params(OrganizationPath, Repeatable), request_body = NewToken,
     responses((status = 201, description = "Created.", body = CreatedTokenBody), Making))]
-pub async fn create(State(app): State<Arc<App>>, In(actor): In, Json(body): Json<NewToken>) -> Answer {
+pub async fn create(State(app): State<Arc<App>>, In(actor): In, Keyed(Json(body), once): Keyed<Json<NewToken>>) -> Answer {
     let wish = Wish { name: body.name, role: body.role, scopes: body.scopes, expires_at: body.expires_at };
-    let (token, secret) = tokens::create(&app, &actor, &wish).await?;
-    reply::secret(StatusCode::CREATED, &CreatedTokenBody { secret, token: TokenBody::new(token) })
+    let render = |token, secret| {
+        let made = reply::made(StatusCode::CREATED, &CreatedTokenBody { secret, token: TokenBody::new(token) }, None)?;
+        Ok(Answered { secret: true, ..made })
+    };
+    reply::answered(tokens::create(&app, &actor, &wish, once.as_ref(), render).await?)
 }

@@ -10,7 +10,7 @@ pub use issuer::{ACCESS_SECONDS, Access, Issuer, Key, REFRESH_DAYS};
 pub use passwords::Passwords;
 pub use permissions::{Operation, includes, useful};
 pub use throttle::Throttle;
-pub use tokens::{NewSecret, api_token, hash, looks_like_api_token, password, refresh_token};
+pub use tokens::{NewSecret, api_token, hash, invitation, looks_like_api_token, password, refresh_token};
 
 use crate::domain::error::{Error, Result};
 use crate::domain::{MemberRole, OrganizationId, Scope, SessionId, TokenId, UserId};

@@ -38,6 +38,16 @@ macro_rules! table {
 table! {
     /// See the organization.
     ShowOrganization => Viewer, OrganizationRead, ["showOrganization"];
+    /// See members.
+    ShowMembers => Viewer, MembersRead, ["listMembers", "showMember"];
+    /// Give members another role, or remove them.
+    ChangeMember => Admin, MembersWrite, ["updateMember", "removeMember"];
+    /// Invite people.
+    Invite => Admin, MembersWrite, ["createInvitation"];
+    /// See invitations (never their secrets).
+    ShowInvitations => Admin, MembersRead, ["listInvitations"];
+    /// Take an invitation back.
+    RevokeInvitation => Admin, MembersWrite, ["revokeInvitation"];
     /// See API tokens (never their secrets).
     ListTokens => Admin, TokensRead, ["listTokens"];
     /// Make an API token.

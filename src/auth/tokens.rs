@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 const API_TOKEN: &str = "slip_";
 const REFRESH: &str = "slipr_";
+const INVITATION: &str = "slipi_";
 
 /// A new secret: what is shown once, and what is kept.
 pub struct NewSecret {
@@ -33,6 +34,11 @@ pub fn api_token() -> NewSecret {
 /// A new refresh token, `slipr_<secret>`.
 pub fn refresh_token() -> NewSecret {
     new(format!("{REFRESH}{}", URL_SAFE_NO_PAD.encode(random::<32>())), REFRESH.to_owned())
+}
+
+/// A new invitation, `slipi_<secret>`.
+pub fn invitation() -> NewSecret {
+    new(format!("{INVITATION}{}", URL_SAFE_NO_PAD.encode(random::<32>())), INVITATION.to_owned())
 }
 
 /// A new password of 120 bits that a person can type.

@@ -47,6 +47,8 @@ ids! {
     UserId,
     /// An API token.
     TokenId,
+    /// An invitation into an organization.
+    InvitationId,
     /// One sign-in of a person.
     SessionId,
     /// An AWS account of an organization.

@@ -67,6 +67,10 @@ words! {
     Scope {
         /// See the organization.
         OrganizationRead = "organization:read",
+        /// See members and invitations.
+        MembersRead = "members:read",
+        /// Invite people, change and remove members.
+        MembersWrite = "members:write",
         /// See API tokens.
         TokensRead = "tokens:read",
         /// Make and revoke API tokens.

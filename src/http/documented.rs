@@ -19,6 +19,7 @@ use utoipa::{IntoParams, IntoResponses, Modify, OpenApi};
     tags(
         (name = "Identity", description = "Who is calling."),
         (name = "Organizations", description = "The tenants. Everything below belongs to exactly one."),
+        (name = "Members", description = "People in an organization, and those who are invited."),
         (name = "API tokens", description = "Secrets for programs."),
         (name = "AWS accounts", description = "Accounts of an organization's own, in which its apps can run."),
         (name = "Apps", description = "What is designed, built and hosted."),
@@ -100,6 +101,10 @@ answers! {
     Watching: 500 503;
     /// How a sign-in is refused.
     SigningIn: 400 401 413 415 422 429 500 503;
+    /// How a sign-up is refused.
+    SigningUp: 400 404 409 413 415 422 429 500 503;
+    /// How an acceptance is refused.
+    Accepting: 400 401 403 404 409 413 415 422 500 503;
     /// How reading without an organization is refused.
     Personal: 401 500 503;
     /// How changing something without an organization is refused.

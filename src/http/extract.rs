@@ -62,6 +62,17 @@ async fn caller(headers: &HeaderMap, app: &App) -> Result<Caller, Problem> {
     Ok(identity::authenticate(app, token.trim()).await?)
 }
 
+/// From where a request comes, whoever sends it.
+pub struct Whence(pub Origin);
+
+impl FromRequestParts<State> for Whence {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &State) -> Result<Self, Self::Rejection> {
+        Ok(Self(origin(parts, app)))
+    }
+}
+
 fn origin(parts: &Parts, app: &App) -> Origin {
     let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
     Origin { request: parts.extensions.get::<RequestId>().map(|id| id.0), address: Some(address(parts, app)), user_agent }

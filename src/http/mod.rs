@@ -72,10 +72,18 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::auth::sign_in::sign_in))
         .routes(routes!(v1::auth::refresh::refresh))
         .routes(routes!(v1::auth::sign_out::sign_out))
+        .routes(routes!(v1::auth::sign_up::sign_up))
         .routes(routes!(v1::me::me))
+        .routes(routes!(v1::invitations::accept::accept))
+        .routes(routes!(v1::organizations::leave::leave))
         // Organizations
         .routes(routes!(v1::organizations::list::list, v1::organizations::create::create))
         .routes(routes!(v1::organizations::show::show))
+        // Members
+        .routes(routes!(v1::members::list::list))
+        .routes(routes!(v1::members::show::show, v1::members::update::update, v1::members::remove::remove))
+        .routes(routes!(v1::invitations::list::list, v1::invitations::create::create))
+        .routes(routes!(v1::invitations::revoke::revoke))
         // API tokens
         .routes(routes!(v1::tokens::list::list, v1::tokens::create::create))
         .routes(routes!(v1::tokens::revoke::revoke))

@@ -10,6 +10,7 @@ pub mod domains;
 pub mod environments;
 pub mod events;
 pub mod idempotency;
+pub mod invitations;
 pub mod locks;
 pub mod members;
 pub mod organizations;

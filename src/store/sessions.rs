@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 pub struct Found {
     pub id: SessionId,
     pub user: UserId,
-    /// Whether the token is the current one rather than the one before.
+    /// Whether the token is the current one rather than one that was used.
     pub current: bool,
 }
 
@@ -32,15 +32,19 @@ pub async fn find(conn: &mut PgConnection, refresh_hash: &[u8]) -> sqlx::Result<
     sqlx::query_as!(
         Found,
         "select id as \"id: SessionId\", user_id as \"user: UserId\", refresh_hash = $1 as \"current!\" from sessions
-         where (refresh_hash = $1 or previous_hash = $1) and expires_at > now() for update",
+         where (refresh_hash = $1 or previous_hash = $1 or id = (select session_id from used_refresh_tokens where hash = $1))
+             and expires_at > now() for update",
         refresh_hash,
     )
     .fetch_optional(conn)
     .await
 }
 
-/// Replaces the refresh token.
+/// Replaces the refresh token. The old one is remembered as long as the session lasts: whoever brings it once more has copied it.
 pub async fn rotate(conn: &mut PgConnection, id: SessionId, refresh_hash: &[u8], days: i32) -> sqlx::Result<()> {
+    sqlx::query!("insert into used_refresh_tokens (hash, session_id) select refresh_hash, id from sessions where id = $1 on conflict do nothing", id.0)
+        .execute(&mut *conn)
+        .await?;
     sqlx::query!(
         "update sessions set previous_hash = refresh_hash, refresh_hash = $2, refreshed_at = now(), expires_at = now() + make_interval(days => $3)
          where id = $1",

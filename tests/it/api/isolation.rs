@@ -34,6 +34,10 @@ async fn every_route_answers_404_for_what_belongs_to_another_organization() {
     let stranger = api.stranger().await;
     let app = client.get(&format!("{HERE}/apps/notes")).await.expect(200)["id"].as_str().unwrap().to_owned();
     let token = client.get(&format!("{HERE}/tokens")).await.expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
+    let invite = async |email: &str| client.post(&format!("{HERE}/invitations"), &json!({ "email": email, "role": "viewer" })).await.expect(201);
+    let wish = json!({ "invitation": invite("ada@example.com").await["secret"], "name": "Ada", "password": "correct horse battery" });
+    let user = api.anonymous().post("/v1/auth/sign-up", &wish).await.expect(201)["user"]["id"].as_str().unwrap().to_owned();
+    let invitation = invite("bob@example.com").await["id"].as_str().unwrap().to_owned();
     let account = json!({ "name": "elsewhere", "region": "eu-central-1", "domain": "apps.example.com", "roleArn": "arn:aws:iam::111122223333:role/slipform" });
     client.post(&format!("{HERE}/accounts"), &account).await.expect(201);
     let operations = operations();
@@ -47,6 +51,7 @@ async fn every_route_answers_404_for_what_belongs_to_another_organization() {
             let real =
                 path.replace("{org}", org).replace("{app}", name).replace("{env}", "production").replace("{token}", &token).replace("{account}", "elsewhere");
             let real = real.replace("{build}", "1").replace("{number}", "1").replace("{domain}", "www.example.com");
+            let real = real.replace("{user}", &user).replace("{invitation}", &invitation);
             assert!(!real.contains('{'), "{real}: name something of the first organization for it here");
             let real = if path.ends_with("/diff") { real + "?from=1&to=1" } else { real };
             if org == "other" && own.contains(&format!("{method} {path}").as_str()) {

@@ -52,8 +52,10 @@ const ROLES: [&str; 4] = ["viewer", "editor", "admin", "owner"];
 async fn ask(client: &Client, operation: &Operation) -> u16 {
     // Names of what is not there: an allowed operation answers 404 or refuses its input, and changes nothing for the others.
     let path = operation.path.replace("{org}", "default").replace("{app}", "none").replace("{env}", "production");
-    let path = path.replace("{token}", "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f11").replace("{account}", "none").replace("{domain}", "www.example.com");
+    let path = path.replace("{account}", "none").replace("{domain}", "www.example.com");
     let path = path.replace("{build}", "1").replace("{number}", "1");
+    let id = "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f11";
+    let path = path.replace("{token}", id).replace("{user}", id).replace("{invitation}", id);
     assert!(!path.contains('{'), "{path}: name something for it here");
     let path = if path.ends_with("/diff") { path + "?from=1&to=1" } else { path };
     let mut request = client.request(operation.method.clone(), &path);

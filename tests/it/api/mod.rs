@@ -10,6 +10,7 @@ mod follow;
 mod identity;
 mod isolation;
 mod matrix;
+mod members;
 mod problems;
 mod repeated;
 

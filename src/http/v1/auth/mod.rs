@@ -3,6 +3,7 @@
 pub mod refresh;
 pub mod sign_in;
 pub mod sign_out;
+pub mod sign_up;
 
 use super::me::UserBody;
 use super::organizations::OrganizationBody;

@@ -1,6 +1,7 @@
 //! Organizations.
 
 pub mod create;
+pub mod leave;
 pub mod list;
 pub mod show;
 

@@ -1,0 +1,112 @@
+//! Invitations: how people come into an organization. No mail is sent: whoever invites gets the secret, and hands it on.
+
+use super::change::{Answered, Begun, Once, Told};
+use super::page::{Page, PageRequest};
+use super::{App, change, conflict, identity, input, members, not_found};
+use crate::auth::{self, Actor, Caller, Operation, Origin};
+use crate::domain::error::{Error, Result};
+use crate::domain::{InvitationId, MemberRole, UserId};
+use crate::store::invitations::{self, Presented};
+use crate::store::{Position, begin, users};
+use serde_json::json;
+use sqlx::PgConnection;
+use std::net::IpAddr;
+
+pub use crate::store::invitations::Invitation;
+
+/// How long one can be accepted, in days.
+const DAYS: i32 = 7;
+/// What the audit log calls one.
+const SUBJECT: &str = "invitation";
+
+/// Invites somebody; the secret is shown here and never again. An earlier invitation for the same address is over.
+pub async fn create(
+    app: &App,
+    actor: &Actor,
+    (email, role): (&str, MemberRole),
+    once: Option<&Once>,
+    render: impl FnOnce(Invitation, String) -> Result<Answered> + Send,
+) -> Result<Answered> {
+    actor.may(Operation::Invite)?;
+    let email = input::email(email).ok_or_else(|| Error::invalid("/email", "This must be an e-mail address."))?;
+    members::below(actor, role)?;
+    let mut change = match app.change_once(actor, Operation::Invite, once).await? {
+        Begun::Now(change) => change,
+        Begun::Before(answered) => return Ok(answered),
+    };
+    let secret = auth::invitation();
+    let made = invitations::insert(change.connection(), actor.organization, InvitationId::new(), (&email, role), &secret.hash, actor.user(), DAYS).await?;
+    let told = Told::about(SUBJECT, made.id.0, &email).after(json!({ "role": role, "expiresAt": made.expires_at }));
+    change.answer(Some(told), render(made, secret.secret)?).await
+}
+
+/// Those that can be accepted, the newest first.
+pub async fn list(app: &App, actor: &Actor, request: &PageRequest) -> Result<Page<Invitation>> {
+    actor.may(Operation::ShowInvitations)?;
+    let reading = app.read_page(actor.organization, "invitations".into(), request)?;
+    let mut tx = app.tenant(actor).await?;
+    let rows = invitations::list(tx.connection(), actor.organization, reading.slice).await?;
+    Ok(reading.page(rows, |invitation| Position { at: invitation.created_at, id: invitation.id.0 }))
+}
+
+/// Takes one back.
+pub async fn revoke(app: &App, actor: &Actor, id: InvitationId) -> Result<()> {
+    let mut change = app.change(actor, Operation::RevokeInvitation).await?;
+    let gone = invitations::revoke(change.connection(), actor.organization, id).await?.ok_or_else(|| not_found("invitation"))?;
+    change.commit(Told::about(SUBJECT, id.0, gone.email).before(json!({ "role": gone.role }))).await
+}
+
+/// A person who has an account already comes in.
+pub async fn accept(app: &App, (caller, origin): (&Caller, &Origin), secret: &str) -> Result<()> {
+    let Caller::User { id: user, .. } = caller else {
+        return Err(Error::Forbidden { detail: "An API token is no person and cannot be invited. Sign in instead.".into() });
+    };
+    let mut tx = begin(&app.pool).await?;
+    let found = presented(&mut tx, secret).await?;
+    let person = users::get(&mut tx, *user).await?.ok_or_else(|| not_found("person"))?;
+    if person.email != found.email {
+        return Err(Error::Forbidden { detail: "This invitation is for another e-mail address. Sign in with that one.".into() });
+    }
+    enter(&mut tx, &found, caller, origin).await?;
+    Ok(tx.commit().await?)
+}
+
+/// A person makes an account by an invitation, and is signed in.
+pub async fn sign_up(app: &App, secret: &str, name: &str, password: String, (address, origin): (IpAddr, &Origin)) -> Result<identity::SignedIn> {
+    input::Check::default()
+        .name(name, "/name")
+        .that((10..=200).contains(&password.chars().count()), "/password", "This must have 10 to 200 characters.")
+        .done("The account cannot be made like this.")?;
+    let mut tx = begin(&app.pool).await?;
+    presented(&mut tx, secret).await?;
+    // No connection is held while the password is hashed.
+    drop(tx);
+    let hash = app.passwords.hash(password.clone()).await?;
+    let user = UserId::new();
+    let mut tx = begin(&app.pool).await?;
+    let found = presented(&mut tx, secret).await?;
+    if !users::insert(&mut tx, user, &found.email, name, &hash).await? {
+        return Err(conflict("email-taken", "Somebody with this e-mail address has an account already. Sign in, then accept the invitation."));
+    }
+    let caller = Caller::User { id: user, session: crate::domain::SessionId::new() };
+    enter(&mut tx, &found, &caller, origin).await?;
+    tx.commit().await?;
+    identity::sign_in(app, &found.email, password, address).await
+}
+
+async fn presented(conn: &mut PgConnection, secret: &str) -> Result<Presented> {
+    let over = || not_found("invitation that can be accepted with this secret");
+    invitations::present(conn, &auth::hash(secret)).await?.ok_or_else(over)
+}
+
+async fn enter(conn: &mut PgConnection, found: &Presented, caller: &Caller, origin: &Origin) -> Result<()> {
+    let user = caller.user().ok_or_else(|| not_found("person"))?;
+    if !invitations::accept(conn, found.organization, found.id, user).await? {
+        return Err(not_found("invitation that can be accepted with this secret"));
+    }
+    if !crate::store::members::insert(conn, found.organization, user, found.role).await? {
+        return Err(conflict("already-member", "You belong to this organization already."));
+    }
+    let told = Told::about("member", user.0, &found.email).after(json!({ "role": found.role }));
+    change::record(conn, found.organization, caller, origin, "AcceptInvitation", &told).await
+}

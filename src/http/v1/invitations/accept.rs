@@ -1,0 +1,31 @@
+use crate::app::{App, invitations, organizations};
+use crate::http::documented::Accepting;
+use crate::http::extract::{Json, Signed};
+use crate::http::reply::{self, Answer};
+use crate::http::v1::organizations::OrganizationBody;
+use axum::extract::State;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// An invitation that is accepted.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "secret": "slipi_3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }))]
+pub struct Acceptance {
+    /// The secret of the invitation.
+    #[schema(format = Password, max_length = 100)]
+    secret: String,
+}
+
+/// Accept an invitation
+///
+/// For people who have an account, with the e-mail address that was invited. Who has none signs up. Answers with all organizations of the
+/// caller.
+#[utoipa::path(post, path = "/v1/me/invitations", operation_id = "acceptInvitation", tag = "Identity", request_body = Acceptance,
+    responses((status = 200, description = "Accepted.", body = Vec<OrganizationBody>), Accepting))]
+pub async fn accept(State(app): State<Arc<App>>, Signed(caller, origin): Signed, Json(body): Json<Acceptance>) -> Answer {
+    invitations::accept(&app, (&caller, &origin), &body.secret).await?;
+    let all = organizations::list(&app, &caller).await?;
+    reply::ok(&all.into_iter().map(|(organization, role)| OrganizationBody::new(organization, role)).collect::<Vec<_>>())
+}

@@ -93,6 +93,10 @@ pictures: ## Renew the pictures of the documentation with the browser test; then
 sqlx: $(slipform) ## Rewrite .sqlx after a query or a migration has changed
 	$(with_postgres) scripts/sqlx
 
+.PHONY: openapi-baseline
+openapi-baseline: ## Clients made for today's OpenAPI document must fit from now on; say in CHANGELOG.md what breaks
+	cp openapi/control-plane.json openapi/baseline.json
+
 .PHONY: bench
 bench: ## Time the generator alone
 	cargo run --locked --release --quiet -p slipform-codegen --example bench_generate

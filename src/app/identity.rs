@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 
 pub use crate::store::users::User;
 
+/// The longest password, in bytes.
+const LONGEST_PASSWORD: usize = 1_000;
+
 /// What a sign-in gives.
 #[derive(Debug)]
 #[allow(missing_docs)]
@@ -37,6 +40,10 @@ pub enum Me {
 pub async fn sign_in(app: &App, email: &str, password: String, address: IpAddr) -> Result<SignedIn> {
     let wrong = || Error::Unauthenticated { detail: "The e-mail address or the password is wrong.".into() };
     let email = input::email(email).ok_or_else(wrong)?;
+    // Nobody has a longer one, and hashing takes time with its length.
+    if password.len() > LONGEST_PASSWORD {
+        return Err(wrong());
+    }
     app.throttle.attempt(&email, address)?;
     let mut tx = begin(&app.pool).await?;
     let found = users::find_for_sign_in(&mut tx, &email).await?;

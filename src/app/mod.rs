@@ -22,7 +22,7 @@ pub mod releases;
 pub mod setup;
 pub mod tokens;
 
-use crate::auth::{Actor, Issuer, Passwords, Throttle};
+use crate::auth::{Actor, Issuer, Left, Limits, Passwords, Throttle, Whose};
 use crate::domain::error::{Error, Result};
 use crate::domain::local::Addresses;
 use crate::domain::proxies::TrustedProxies;
@@ -51,6 +51,8 @@ pub struct Settings {
     pub elsewhere: Option<Arc<dyn elsewhere::Elsewhere>>,
     /// Whose word about a client's address is believed.
     pub trusted_proxies: TrustedProxies,
+    /// How many requests of one organization are answered in a minute.
+    pub requests_per_minute: u32,
 }
 
 impl Settings {
@@ -73,6 +75,7 @@ pub struct App {
     keys_reloaded: std::sync::Mutex<Option<std::time::Instant>>,
     passwords: Passwords,
     throttle: Throttle,
+    limits: Limits,
     hub: Arc<events::Hub>,
     /// Checks of designs that run at once: each may take a core for a while.
     checks: Semaphore,
@@ -95,6 +98,7 @@ impl App {
             keys_reloaded: std::sync::Mutex::default(),
             passwords: Passwords::new(cores)?,
             throttle: Throttle::default(),
+            limits: Limits::default(),
             hub,
             checks: Semaphore::new(cores),
             shutdown,
@@ -104,6 +108,11 @@ impl App {
     /// The reverse proxies in front of the API.
     pub fn trusted_proxies(&self) -> &TrustedProxies {
         &self.settings.trusted_proxies
+    }
+
+    /// Counts a request.
+    pub fn count(&self, whose: Whose) -> Left {
+        self.limits.take(whose, self.settings.requests_per_minute)
     }
 
     /// Whether the database answers.

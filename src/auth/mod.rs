@@ -1,12 +1,14 @@
 //! Token → actor, and who may do what. Knows no table and no request: use cases bring what is stored.
 
 mod issuer;
+mod limits;
 mod passwords;
 mod permissions;
 mod throttle;
 mod tokens;
 
 pub use issuer::{ACCESS_SECONDS, Access, Issuer, Key, REFRESH_DAYS};
+pub use limits::{Left, Limits, WINDOW, Whose};
 pub use passwords::Passwords;
 pub use permissions::{Operation, includes, useful};
 pub use throttle::Throttle;

@@ -59,6 +59,7 @@ pub fn app(base: &Base, addresses: &Addresses, shutdown: CancellationToken) -> a
         target: base.config.workers.target,
         elsewhere,
         trusted_proxies: base.config.api.trusted_proxies.clone(),
+        requests_per_minute: base.config.api.requests_per_minute,
     };
     Ok(App::start(base.database.application.clone(), base.keyring.clone(), settings, shutdown)?)
 }

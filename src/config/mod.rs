@@ -47,6 +47,8 @@ pub struct Api {
     pub port: u16,
     /// `SLIPFORM_TRUSTED_PROXIES`: the reverse proxies in front of the API and the edge.
     pub trusted_proxies: TrustedProxies,
+    /// `SLIPFORM_REQUESTS_PER_MINUTE`: how many requests of one organization each `serve` answers in a minute.
+    pub requests_per_minute: u32,
 }
 
 /// The router of live apps.
@@ -174,6 +176,7 @@ impl Config {
                     TrustedProxies::default(),
                     "addresses or networks such as 10.0.0.7 or 10.0.0.0/8, separated by commas",
                 )?,
+                requests_per_minute: within(text("SLIPFORM_REQUESTS_PER_MINUTE"), "SLIPFORM_REQUESTS_PER_MINUTE", 1_200, 10..=10_000_000)?,
             },
             edge: Edge { port: number(text("SLIPFORM_EDGE_PORT"), "SLIPFORM_EDGE_PORT", 8480, "a port, 0 for any free one")?, apps_domain: domain, tls },
             postgres: Postgres { url: url.map(Secret::new), bin: path("SLIPFORM_POSTGRES_BIN") },

@@ -96,7 +96,7 @@ macro_rules! answers {
 
 answers! {
     /// How something without credentials is refused.
-    Open: 400 413 415 422 500 503;
+    Open: 400 413 415 422 429 500 503;
     /// How a question about health is answered when it is not well.
     Watching: 500 503;
     /// How a sign-in is refused.
@@ -104,27 +104,27 @@ answers! {
     /// How a sign-up is refused.
     SigningUp: 400 404 409 413 415 422 429 500 503;
     /// How an acceptance is refused.
-    Accepting: 400 401 403 404 409 413 415 422 500 503;
+    Accepting: 400 401 403 404 409 413 415 422 429 500 503;
     /// How reading without an organization is refused.
-    Personal: 401 500 503;
+    Personal: 401 429 500 503;
     /// How changing something without an organization is refused.
-    PersonalChange: 400 401 403 409 413 415 422 500 503;
+    PersonalChange: 400 401 403 409 413 415 422 429 500 503;
     /// How reading is refused.
-    Reading: 401 403 404 422 500 503;
+    Reading: 401 403 404 422 429 500 503;
     /// How reading files is refused.
-    ReadingFiles: 401 403 404 409 422 500 503;
+    ReadingFiles: 401 403 404 409 422 429 500 503;
     /// How checking a body is refused.
-    Checking: 401 403 404 413 415 500 503;
+    Checking: 401 403 404 413 415 429 500 503;
     /// How making or starting something with a body is refused.
-    Making: 400 401 403 404 409 413 415 422 500 503;
+    Making: 400 401 403 404 409 413 415 422 429 500 503;
     /// How starting or ending something without a body is refused.
-    Doing: 401 403 404 409 500 503;
+    Doing: 401 403 404 409 429 500 503;
     /// How starting something without a body, perhaps by a key, is refused.
-    Starting: 401 403 404 409 422 500 503;
+    Starting: 401 403 404 409 422 429 500 503;
     /// How changing what others may have changed meanwhile is refused.
-    Changing: 400 401 403 404 409 412 413 415 422 500 503;
+    Changing: 400 401 403 404 409 412 413 415 422 429 500 503;
     /// How deleting what others may have changed meanwhile is refused.
-    Deleting: 401 403 404 409 412 500 503;
+    Deleting: 401 403 404 409 412 429 500 503;
 }
 
 /// What the client has already.

@@ -1,11 +1,11 @@
 //! What handlers take: who is calling, and input that is refused as a problem when it is not what it should be.
 
-use super::frame::RequestId;
+use super::frame::{Counted, RequestId};
 use super::problem::Problem;
 use super::{permissions, tags};
 use crate::app::change::Once;
 use crate::app::{App, identity};
-use crate::auth::{Actor, Caller, Origin};
+use crate::auth::{Actor, Caller, Origin, Whose};
 use crate::domain::Error;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, MatchedPath, RawPathParams, Request};
@@ -26,7 +26,13 @@ impl FromRequestParts<State> for Signed {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &State) -> Result<Self, Problem> {
-        Ok(Self(caller(&parts.headers, app).await?, origin(parts, app)))
+        let caller = caller(parts, app).await?;
+        let whose = match &caller {
+            Caller::User { id, .. } => Whose::Person(id.0),
+            Caller::Token { organization, .. } => Whose::Organization(organization.0),
+        };
+        count(parts, app, whose)?;
+        Ok(Self(caller, origin(parts, app)))
     }
 }
 
@@ -38,7 +44,7 @@ impl FromRequestParts<State> for In {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &State) -> Result<Self, Problem> {
-        let caller = caller(&parts.headers, app).await?;
+        let caller = caller(parts, app).await?;
         let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Problem::of_status(StatusCode::NOT_FOUND))?;
         // Postgres has no such character, so nothing has such a name.
         if params.iter().any(|(_, value)| value.contains('\0')) {
@@ -46,6 +52,7 @@ impl FromRequestParts<State> for In {
         }
         let organization = params.iter().find(|(name, _)| *name == "org").map(|(_, value)| value.to_owned()).unwrap_or_default();
         let actor = identity::enter(app, caller, &organization, origin(parts, app)).await?;
+        count(parts, app, Whose::Organization(actor.organization.0))?;
         if let Some(operation) = permissions::guarding(parts) {
             actor.may(operation)?;
         }
@@ -53,7 +60,26 @@ impl FromRequestParts<State> for In {
     }
 }
 
-async fn caller(headers: &HeaderMap, app: &App) -> Result<Caller, Problem> {
+/// Counts a request; one too many is refused.
+fn count(parts: &Parts, app: &App, whose: Whose) -> Result<(), Problem> {
+    let left = app.count(whose);
+    if let Some(counted) = parts.extensions.get::<Counted>() {
+        counted.note(left);
+    }
+    let Some(retry_after) = left.retry_after else { return Ok(()) };
+    let detail = format!("{} requests a minute are answered; these are more. RateLimit in each answer tells what is left.", left.limit);
+    Err(Error::TooMany { detail, retry_after }.into())
+}
+
+/// Whose credentials these are. Wrong ones count against the address that they come from.
+async fn caller(parts: &Parts, app: &App) -> Result<Caller, Problem> {
+    match credentials(&parts.headers, app).await {
+        Err(refused) if refused.is_unauthenticated() => count(parts, app, Whose::Address(address(parts, app))).and(Err(refused)),
+        answer => answer,
+    }
+}
+
+async fn credentials(headers: &HeaderMap, app: &App) -> Result<Caller, Problem> {
     let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let bearer = value.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let Some((_, token)) = bearer else {
@@ -84,14 +110,16 @@ fn address(parts: &Parts, app: &App) -> IpAddr {
     app.trusted_proxies().client(peer, told.into_iter())
 }
 
-/// The client's network address, as far as the operator's own proxies tell it.
+/// The network address of somebody without credentials, as far as the operator's own proxies tell it; too many requests from there are refused.
 pub struct ClientAddress(pub IpAddr);
 
 impl FromRequestParts<State> for ClientAddress {
-    type Rejection = std::convert::Infallible;
+    type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &State) -> Result<Self, Self::Rejection> {
-        Ok(Self(address(parts, app)))
+        let address = address(parts, app);
+        count(parts, app, Whose::Address(address))?;
+        Ok(Self(address))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::problem::Problem;
 use super::{reply, tags};
+use crate::auth::{Left, WINDOW};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -9,6 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures::FutureExt as _;
 use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -29,6 +31,28 @@ const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; fra
 #[derive(Debug, Clone, Copy)]
 pub struct RequestId(pub Uuid);
 
+/// What is left of the caller's limit, once somebody has counted the request.
+#[derive(Debug, Clone, Default)]
+pub struct Counted(Arc<OnceLock<Left>>);
+
+impl Counted {
+    /// Notes it.
+    pub fn note(&self, left: Left) {
+        let _ = self.0.set(left);
+    }
+
+    fn tell(&self, headers: &mut HeaderMap) {
+        let Some(left) = self.0.get() else { return };
+        let policy = format!("\"requests\";q={};w={}", left.limit, WINDOW.as_secs());
+        let now = format!("\"requests\";r={};t={}", left.remaining, left.reset);
+        for (name, value) in [("ratelimit-policy", policy), ("ratelimit", now)] {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(name, value);
+            }
+        }
+    }
+}
+
 /// The outermost layer.
 pub async fn frame(request: Request, next: Next) -> Response {
     let limit = LIMIT + wait(request.headers()).unwrap_or_default();
@@ -39,7 +63,9 @@ async fn within(limit: Duration, mut request: Request, next: Next) -> Response {
     let (id, start) = (Uuid::now_v7(), Instant::now());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let span = tracing::info_span!("request", %id, %method, path);
+    let counted = Counted::default();
     request.extensions_mut().insert(RequestId(id));
+    request.extensions_mut().insert(counted.clone());
     tags::forget_encoding(request.headers_mut());
     let wanted = tags::list(request.headers(), &header::IF_NONE_MATCH);
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone());
@@ -57,6 +83,7 @@ async fn within(limit: Duration, mut request: Request, next: Next) -> Response {
         response.headers_mut().insert("x-request-id", id);
     }
     protect(response.headers_mut(), &path);
+    counted.tell(response.headers_mut());
     span.in_scope(|| tracing::debug!(status = response.status().as_u16(), ms = start.elapsed().as_millis(), "answered"));
     response
 }

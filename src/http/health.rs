@@ -16,7 +16,7 @@ pub struct Health {
 /// Whether the process runs
 ///
 /// Answers without looking at anything else.
-#[utoipa::path(get, path = "/health/live", operation_id = "showLiveness", tag = "Health", security(()),
+#[utoipa::path(get, path = "/health/live", operation_id = "showLiveness", tag = "Health", security(),
     responses((status = 200, description = "It runs.", body = Health), super::documented::Watching))]
 pub async fn live() -> Answer {
     reply::ok(&Health { status: "ok" })
@@ -25,7 +25,7 @@ pub async fn live() -> Answer {
 /// Whether requests can be answered
 ///
 /// Asks the database.
-#[utoipa::path(get, path = "/health/ready", operation_id = "showReadiness", tag = "Health", security(()),
+#[utoipa::path(get, path = "/health/ready", operation_id = "showReadiness", tag = "Health", security(),
     responses((status = 200, description = "The database answers.", body = Health), super::documented::Watching))]
 pub async fn ready(State(app): State<Arc<App>>) -> Answer {
     app.ready().await?;

@@ -6,6 +6,7 @@ mod frame;
 mod health;
 mod linger;
 mod permissions;
+mod polish;
 mod problem;
 mod reply;
 mod tags;
@@ -22,7 +23,6 @@ use std::sync::Arc;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 use utoipa::OpenApi as _;
-use utoipa::openapi::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
@@ -34,7 +34,7 @@ const MOST_BYTES: usize = 64 * 1024;
 pub fn router(app: Arc<App>) -> Router {
     let (router, document) = contents().split_for_parts();
     let guards = Arc::new(permissions::guards(&document));
-    let document: Arc<[u8]> = serde_json::to_vec(&document).expect("a document is JSON").into();
+    let document: Arc<[u8]> = polish::polish(&document).to_string().into_bytes().into();
     // An archive is compressed already, and lines that are followed must not wait in a compressor.
     let compressed = DefaultPredicate::new()
         .and(NotForContentType::const_new("application/zip"))
@@ -53,9 +53,9 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn(frame::frame))
 }
 
-/// The OpenAPI document of the API.
-pub fn openapi() -> OpenApi {
-    contents().into_openapi()
+/// The OpenAPI document of the API, as JSON.
+pub fn openapi() -> serde_json::Value {
+    polish::polish(&contents().into_openapi())
 }
 
 /// The API as a list. Permissions are written beside the operations that they guard, once all are there.

@@ -64,6 +64,11 @@ impl Problem {
         }
     }
 
+    /// Whether nobody is signed in.
+    pub fn is_unauthenticated(&self) -> bool {
+        self.status == StatusCode::UNAUTHORIZED.as_u16()
+    }
+
     /// A problem that a bare status stands for: what the router and the reading of bodies answer.
     pub fn of_status(status: StatusCode) -> Self {
         let (word, title, detail) = match status.as_u16() {

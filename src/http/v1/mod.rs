@@ -29,7 +29,7 @@ pub struct Paging {
     #[param(minimum = 1, maximum = 100, default = 20, nullable = false)]
     pub limit: Option<u32>,
     /// Where to go on: `nextCursor` of the page before.
-    #[param(nullable = false)]
+    #[param(max_length = 200, nullable = false)]
     pub cursor: Option<String>,
 }
 

@@ -41,7 +41,7 @@ fn every_operation_is_described_with_its_errors_and_its_security() {
         assert!(operation["summary"].is_string() && operation["description"].is_string(), "{name} is not described");
         assert!(operation["tags"][0].is_string(), "{name} has no tag");
         let responses = operation["responses"].as_object().unwrap();
-        let open = operation.get("security").is_some_and(|s| s[0].as_object().is_some_and(serde_json::Map::is_empty));
+        let open = operation.get("security").and_then(Value::as_array).is_some_and(Vec::is_empty);
         let expected: &[&str] = if open { &["500", "503"] } else { &["401", "500", "503"] };
         for status in expected {
             assert!(responses.contains_key(*status), "{name} does not tell of {status}");
@@ -78,7 +78,9 @@ fn every_reference_leads_somewhere_and_every_body_of_a_request_has_an_example() 
         if let Some(schema) = schema.map(|s| document.pointer(s.trim_start_matches('#')).unwrap()) {
             let example = schema.get("example").is_some() || schema["properties"].as_object().unwrap().values().all(|p| p.get("example").is_some());
             assert!(example, "{method} {path} has no example");
-            assert_eq!(schema["additionalProperties"], false, "{method} {path} must say that it refuses unknown keys");
+            // What is wrong with a design, the generator says.
+            let open = operation["operationId"] == "pushDesign" || operation["operationId"] == "validateDesign";
+            assert!(open || schema["additionalProperties"] == false, "{method} {path} must say that it refuses unknown keys");
         }
     }
 }
@@ -106,4 +108,20 @@ async fn every_operation_of_the_document_is_answered() {
     }
     let served = api.anonymous().get("/openapi.json").await.expect(200);
     assert_eq!(served, document);
+}
+
+/// Every word by which a program can tell a conflict is explained.
+#[test]
+fn every_conflict_stands_in_the_documentation() {
+    let docs = std::fs::read_to_string(checkout().join("docs/api.md")).unwrap();
+    let mut words = BTreeSet::new();
+    for entry in walkdir::WalkDir::new(checkout().join("src/app")).into_iter().flatten().filter(|entry| entry.file_type().is_file()) {
+        let source = std::fs::read_to_string(entry.path()).unwrap();
+        for after in source.split("conflict(").skip(1) {
+            words.extend(after.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()).map(str::to_owned));
+        }
+    }
+    assert!(words.len() > 20, "{words:?}");
+    let missing: Vec<_> = words.iter().filter(|word| !docs.contains(&format!("`{word}`"))).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }

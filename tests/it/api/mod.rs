@@ -9,6 +9,7 @@ mod domains;
 mod follow;
 mod identity;
 mod isolation;
+mod limits;
 mod matrix;
 mod members;
 mod problems;
@@ -42,18 +43,23 @@ struct Api {
 
 impl Api {
     async fn start() -> Self {
+        Self::start_with(ENOUGH).await
+    }
+
+    /// One that answers so many requests a minute.
+    async fn start_with(requests_per_minute: u32) -> Self {
         let database = TestDatabase::create().await;
         let pools = database.prepare().await;
         let home = tempfile::tempdir().unwrap();
         let shutdown = CancellationToken::new();
-        let (app, origin) = serve(&database, &pools, &home, &shutdown).await;
+        let (app, origin) = serve(&database, &pools, &home, &shutdown, requests_per_minute).await;
         let owner = first_owner(&app, "Owner@Example.com", "default", "Default", |_| Ok(())).await.unwrap().expect("nobody was there");
         Self { database, pools, app, owner, origin, home, shutdown }
     }
 
     /// Another process of the same installation.
     async fn second(&self) -> Client {
-        let (_, origin) = serve(&self.database, &self.pools, &self.home, &self.shutdown).await;
+        let (_, origin) = serve(&self.database, &self.pools, &self.home, &self.shutdown, ENOUGH).await;
         Client::new(&origin, &self.owner.token)
     }
 
@@ -112,7 +118,16 @@ impl Drop for Api {
     }
 }
 
-async fn serve(database: &TestDatabase, pools: &Database, home: &tempfile::TempDir, shutdown: &CancellationToken) -> (Arc<App>, String) {
+/// More than any story sends.
+const ENOUGH: u32 = 1_000_000;
+
+async fn serve(
+    database: &TestDatabase,
+    pools: &Database,
+    home: &tempfile::TempDir,
+    shutdown: &CancellationToken,
+    requests_per_minute: u32,
+) -> (Arc<App>, String) {
     let settings = Settings {
         has_aws: true,
         aws_domain: None,
@@ -121,6 +136,7 @@ async fn serve(database: &TestDatabase, pools: &Database, home: &tempfile::TempD
         target: TargetKind::Local,
         elsewhere: None,
         trusted_proxies: "127.0.0.1".parse().unwrap(),
+        requests_per_minute,
     };
     let app = App::start(pools.application.clone(), database.key.parse().unwrap(), settings, shutdown.clone()).unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -20,14 +20,17 @@ pub struct NewAccount {
     #[schema(min_length = 1, max_length = 40, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
     name: String,
     /// Where everything is made.
+    #[schema(max_length = 25)]
     region: String,
     /// The name of the foundation's stack there.
     #[serde(default = "usual_stack")]
-    #[schema(default = "slipform")]
+    #[schema(default = "slipform", max_length = 32)]
     stack: String,
     /// The domain of that foundation.
+    #[schema(max_length = 180)]
     domain: String,
     /// The role that Slipform assumes.
+    #[schema(max_length = 600)]
     role_arn: String,
     /// Whether new apps run there.
     #[serde(default)]

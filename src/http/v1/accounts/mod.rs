@@ -17,10 +17,10 @@ use uuid::Uuid;
 #[allow(dead_code)]
 pub struct AccountPath {
     /// Id or slug of the organization.
-    #[param(example = "default")]
+    #[param(max_length = 40, example = "default")]
     org: String,
     /// Name of the account.
-    #[param(example = "production")]
+    #[param(max_length = 40, example = "production")]
     account: String,
 }
 

@@ -28,7 +28,7 @@ pub struct NewApp {
     target: Option<TargetKind>,
     /// In which of the organization's AWS accounts, by its name; left out: in the one that it has chosen for new apps, else in the
     /// installation's own.
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_length = 40)]
     account: Option<String>,
 }
 

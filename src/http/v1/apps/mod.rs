@@ -20,10 +20,10 @@ use uuid::Uuid;
 #[allow(dead_code)]
 pub struct AppPath {
     /// Id or slug of the organization.
-    #[param(example = "default")]
+    #[param(max_length = 40, example = "default")]
     pub org: String,
     /// Id or slug of the app.
-    #[param(example = "car-rental")]
+    #[param(max_length = 40, example = "car-rental")]
     pub app: String,
 }
 

@@ -45,6 +45,6 @@ impl SessionBody {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RefreshTokenBody {
     /// As the last sign-in or refresh gave it.
-    #[schema(example = "slipr_3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    #[schema(max_length = 100, example = "slipr_3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     refresh_token: String,
 }

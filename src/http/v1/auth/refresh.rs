@@ -1,7 +1,7 @@
 use super::{RefreshTokenBody, SessionBody};
 use crate::app::{App, identity};
 use crate::http::documented::SigningIn;
-use crate::http::extract::Json;
+use crate::http::extract::{ClientAddress, Json};
 use crate::http::reply::{self, Answer};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -11,9 +11,9 @@ use std::sync::Arc;
 ///
 /// Gives a new access token and a new refresh token; the old refresh token is over. One that is used a second time was
 /// copied by somebody, so that ends the session.
-#[utoipa::path(post, path = "/v1/auth/refresh", operation_id = "refreshSession", tag = "Identity", security(()), request_body = RefreshTokenBody,
+#[utoipa::path(post, path = "/v1/auth/refresh", operation_id = "refreshSession", tag = "Identity", security(), request_body = RefreshTokenBody,
     responses((status = 200, description = "Renewed.", body = SessionBody), SigningIn))]
-pub async fn refresh(State(app): State<Arc<App>>, Json(body): Json<RefreshTokenBody>) -> Answer {
+pub async fn refresh(State(app): State<Arc<App>>, _: ClientAddress, Json(body): Json<RefreshTokenBody>) -> Answer {
     let session = identity::refresh(&app, &body.refresh_token).await?;
     reply::secret(StatusCode::OK, &SessionBody::new(session))
 }

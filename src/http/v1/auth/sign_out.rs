@@ -1,7 +1,7 @@
 use super::RefreshTokenBody;
 use crate::app::{App, identity};
 use crate::http::documented::Open;
-use crate::http::extract::Json;
+use crate::http::extract::{ClientAddress, Json};
 use crate::http::reply::Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -11,9 +11,9 @@ use std::sync::Arc;
 /// Sign out
 ///
 /// Ends the session with all its tokens. That it had ended before is no error.
-#[utoipa::path(post, path = "/v1/auth/sign-out", operation_id = "signOut", tag = "Identity", security(()), request_body = RefreshTokenBody,
+#[utoipa::path(post, path = "/v1/auth/sign-out", operation_id = "signOut", tag = "Identity", security(), request_body = RefreshTokenBody,
     responses((status = 204, description = "Signed out."), Open))]
-pub async fn sign_out(State(app): State<Arc<App>>, Json(body): Json<RefreshTokenBody>) -> Answer {
+pub async fn sign_out(State(app): State<Arc<App>>, _: ClientAddress, Json(body): Json<RefreshTokenBody>) -> Answer {
     identity::sign_out(&app, &body.refresh_token).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

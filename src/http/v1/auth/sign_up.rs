@@ -28,7 +28,7 @@ pub struct NewPerson {
 /// Sign up by an invitation
 ///
 /// Makes an account, enters the organization, and signs in. Who has an account already signs in and accepts the invitation.
-#[utoipa::path(post, path = "/v1/auth/sign-up", operation_id = "signUp", tag = "Identity", security(()), request_body = NewPerson,
+#[utoipa::path(post, path = "/v1/auth/sign-up", operation_id = "signUp", tag = "Identity", security(), request_body = NewPerson,
     responses((status = 201, description = "Signed up, and in.", body = SessionBody), SigningUp))]
 pub async fn sign_up(State(app): State<Arc<App>>, ClientAddress(address): ClientAddress, Whence(origin): Whence, Json(body): Json<NewPerson>) -> Answer {
     let session = invitations::sign_up(&app, &body.invitation, &body.name, body.password, (address, &origin)).await?;

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 #[schema(example = json!({ "environment": "production", "designVersion": 1 }))]
 pub struct NewBuild {
     /// Slug of the environment; production without it.
-    #[schema(default = "production", nullable = false)]
+    #[schema(default = "production", nullable = false, max_length = 40)]
     environment: Option<String>,
     /// Number of the design version; the newest without it.
     #[schema(minimum = 1, nullable = false)]

@@ -19,7 +19,7 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
     /// Only those of the environment with this slug.
-    #[param(nullable = false)]
+    #[param(max_length = 40, nullable = false)]
     environment: Option<String>,
     /// Only those in this state.
     #[param(nullable = false)]
@@ -28,7 +28,7 @@ pub struct Wanted {
     #[param(minimum = 1, maximum = 100, default = 20, nullable = false)]
     limit: Option<u32>,
     /// Where to go on: `nextCursor` of the page before.
-    #[param(nullable = false)]
+    #[param(max_length = 200, nullable = false)]
     cursor: Option<String>,
 }
 

@@ -52,11 +52,11 @@ impl LogLineBody {
 
 /// Read the log of a build
 ///
-/// All lines so far, raw. One JSON object a line; with `Accept: text/plain` step and line, with `Accept: text/event-stream`
+/// All lines so far, raw. One JSON object a line, with `at`, `step`, `level` and `line`; with `Accept: text/plain` step and line, with `Accept: text/event-stream`
 /// server-sent events of the type `log`. To go on as lines come, follow the build's events.
 #[utoipa::path(get, path = "/v1/organizations/{org}/apps/{app}/builds/{build}/logs", operation_id = "readBuildLog", tag = "Builds", params(BuildPath, Of),
     responses((status = 200, description = "The lines.", content(
-        (LogLineBody = "application/x-ndjson"), (String = "text/plain"), (String = "text/event-stream"))), Reading))]
+        (String = "application/x-ndjson"), (String = "text/plain"), (String = "text/event-stream"))), Reading))]
 pub async fn logs(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<BuildPath>, Query(of): Query<Of>, headers: HeaderMap) -> Answer {
     let lines = events::log(&app, &actor, &path.app, path.build, of.step).await?;
     let lines = lines.map(|line| line.map(LogLineBody::new));

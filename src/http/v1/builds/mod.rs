@@ -24,10 +24,10 @@ use uuid::Uuid;
 #[allow(dead_code)]
 pub struct BuildPath {
     /// Id or slug of the organization.
-    #[param(example = "default")]
+    #[param(max_length = 40, example = "default")]
     pub org: String,
     /// Id or slug of the app.
-    #[param(example = "car-rental")]
+    #[param(max_length = 40, example = "car-rental")]
     pub app: String,
     /// Number of the build.
     #[param(minimum = 1, example = 1)]

@@ -1,3 +1,4 @@
+use super::Design;
 use super::DesignPath;
 use crate::app::{App, designs};
 use crate::http::documented::{Conditional, Reading};
@@ -13,7 +14,7 @@ use std::sync::Arc;
 ///
 /// The document of a version in its canonical form (RFC 8785, defaults left out). It never changes.
 #[utoipa::path(get, path = "/v1/organizations/{org}/apps/{app}/designs/{number}/document", operation_id = "showDesignDocument", tag = "Designs", params(DesignPath, Conditional),
-    responses((status = 200, description = "The document.", body = serde_json::Value, content_type = "application/json"), (status = 304, description = "Nothing has changed."), Reading))]
+    responses((status = 200, description = "The document.", body = Design), (status = 304, description = "Nothing has changed."), Reading))]
 pub async fn document(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<DesignPath>, headers: HeaderMap) -> Answer {
     let known = tags::list(&headers, &header::IF_NONE_MATCH);
     let tag = |hash: &str| format!("\"{hash}\"");

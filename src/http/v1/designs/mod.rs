@@ -13,16 +13,28 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+/// A design document; `openapi/design.schema.json` describes it.
+#[derive(ToSchema)]
+#[schema(value_type = std::collections::HashMap<String, serde_json::Value>, example = json!({
+    "formatVersion": 1, "app": { "name": "Notes", "home": "p-list" }, "roles": [{ "id": "r-admin", "name": "admin", "admin": true }],
+    "entities": [{ "id": "e-note", "name": "Note", "fields": [{ "id": "f-title", "name": "title", "type": "string", "required": true }],
+        "permissions": { "read": [{ "role": "everyone" }], "create": [], "update": [], "delete": [] } }],
+    "pages": [{ "id": "p-list", "name": "Notes", "kind": "list", "entity": "e-note", "path": "/notes", "fields": ["f-title"] }],
+    "navigation": [{ "id": "n-notes", "page": "p-list" }]
+}))]
+#[allow(dead_code)]
+pub struct Design(serde_json::Value);
+
 /// A design version of an app.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 #[allow(dead_code)]
 pub struct DesignPath {
     /// Id or slug of the organization.
-    #[param(example = "default")]
+    #[param(max_length = 40, example = "default")]
     pub org: String,
     /// Id or slug of the app.
-    #[param(example = "car-rental")]
+    #[param(max_length = 40, example = "car-rental")]
     pub app: String,
     /// Number of the version.
     #[param(minimum = 1, example = 1)]

@@ -1,3 +1,4 @@
+use super::Design;
 use super::DesignVersionBody;
 use crate::app::{App, designs};
 use crate::http::documented::{Making, Repeatable};
@@ -25,7 +26,7 @@ pub struct Pushing {
 /// Keeps a design document (the body itself) as the next version of the app. The same content again is the version that there is:
 /// 200 instead of 201. A design with problems is refused and each problem names its place.
 #[utoipa::path(post, path = "/v1/organizations/{org}/apps/{app}/designs", operation_id = "pushDesign", tag = "Designs", params(AppPath, Pushing, Repeatable),
-    request_body(content = serde_json::Value, description = "The design document; `openapi/design.schema.json` describes it.", content_type = "application/json"),
+    request_body(content = Design, description = "The design document; `openapi/design.schema.json` describes it.", content_type = "application/json"),
     responses((status = 201, description = "A new version.", body = DesignVersionBody, headers(("Location" = String, description = "Its address."))),
         (status = 200, description = "The version that has this content already.", body = DesignVersionBody, headers(("Location" = String, description = "Its address."))), Making))]
 pub async fn push(

@@ -1,3 +1,4 @@
+use super::Design;
 use crate::app::{App, designs};
 use crate::http::documented::Checking;
 use crate::http::extract::{Document, In};
@@ -23,7 +24,7 @@ pub struct ValidationBody {
 ///
 /// Checks a design document (the body itself) and keeps nothing. All problems are found, not only the first.
 #[utoipa::path(post, path = "/v1/organizations/{org}/designs/validate", operation_id = "validateDesign", tag = "Designs", params(OrganizationPath),
-    request_body(content = serde_json::Value, description = "The design document; `openapi/design.schema.json` describes it.", content_type = "application/json"),
+    request_body(content = Design, description = "The design document; `openapi/design.schema.json` describes it.", content_type = "application/json"),
     responses((status = 200, description = "Checked.", body = ValidationBody), Checking))]
 pub async fn validate(State(app): State<Arc<App>>, In(actor): In, Document(body): Document) -> Answer {
     let problems = designs::validate(&app, &actor, body).await?;

@@ -19,10 +19,10 @@ pub struct NewDomain {
     #[schema(min_length = 3, max_length = 253)]
     name: String,
     /// Its certificate chain in PEM. Only for apps of the target `local`, and required there if the installation speaks TLS.
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_length = 65536)]
     certificate: Option<String>,
     /// The private key of the certificate in PEM, without a passphrase. It is kept encrypted, and never shown.
-    #[schema(nullable = false, format = "password")]
+    #[schema(nullable = false, format = "password", max_length = 65536)]
     private_key: Option<String>,
 }
 

@@ -20,16 +20,16 @@ use uuid::Uuid;
 #[allow(dead_code)]
 pub struct DomainPath {
     /// Id or slug of the organization.
-    #[param(example = "default")]
+    #[param(max_length = 40, example = "default")]
     pub org: String,
     /// Id or slug of the app.
-    #[param(example = "car-rental")]
+    #[param(max_length = 40, example = "car-rental")]
     pub app: String,
     /// Slug of the environment.
-    #[param(example = "production")]
+    #[param(max_length = 40, example = "production")]
     pub env: String,
     /// Name of the domain.
-    #[param(example = "www.example.com")]
+    #[param(max_length = 253, example = "www.example.com")]
     pub domain: String,
 }
 

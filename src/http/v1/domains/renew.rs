@@ -15,9 +15,10 @@ use utoipa::ToSchema;
 #[schema(example = json!({ "certificate": "-----BEGIN CERTIFICATE-----\n…", "privateKey": "-----BEGIN PRIVATE KEY-----\n…" }))]
 pub struct NewCertificate {
     /// The chain in PEM, the domain's own certificate first.
+    #[schema(max_length = 65536)]
     certificate: String,
     /// The private key in PEM, without a passphrase. It is kept encrypted, and never shown.
-    #[schema(format = "password")]
+    #[schema(format = "password", max_length = 65536)]
     private_key: String,
 }
 

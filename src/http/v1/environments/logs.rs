@@ -35,11 +35,11 @@ pub struct AppLogLineBody {
 
 /// Read the log of a live app
 ///
-/// The last lines of what its process writes. One JSON object a line; with `Accept: text/plain` the lines themselves, with
+/// The last lines of what its process writes. One JSON object a line, with `line`; with `Accept: text/plain` the lines themselves, with
 /// `Accept: text/event-stream` server-sent events of the type `log`.
 #[utoipa::path(get, path = "/v1/organizations/{org}/apps/{app}/environments/{env}/logs", operation_id = "readAppLog", tag = "Environments", params(EnvironmentPath, Lines),
     responses((status = 200, description = "The lines.", content(
-        (AppLogLineBody = "application/x-ndjson"), (String = "text/plain"), (String = "text/event-stream"))), ReadingFiles))]
+        (String = "application/x-ndjson"), (String = "text/plain"), (String = "text/event-stream"))), ReadingFiles))]
 pub async fn logs(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<EnvironmentPath>, Query(query): Query<Lines>, headers: HeaderMap) -> Answer {
     let lines = logs::read(&app, &actor, &path.app, &path.env, query.lines.unwrap_or(200), query.follow).await?;
     let lines = lines.map(|line| Ok(AppLogLineBody { line }));

@@ -18,7 +18,7 @@ use uuid::Uuid;
 #[allow(dead_code)]
 pub struct OrganizationPath {
     /// Id or slug of the organization.
-    #[param(example = "default")]
+    #[param(max_length = 40, example = "default")]
     pub org: String,
 }
 

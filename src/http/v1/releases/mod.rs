@@ -16,13 +16,13 @@ use uuid::Uuid;
 #[allow(dead_code)]
 pub struct ReleasePath {
     /// Id or slug of the organization.
-    #[param(example = "default")]
+    #[param(max_length = 40, example = "default")]
     pub org: String,
     /// Id or slug of the app.
-    #[param(example = "car-rental")]
+    #[param(max_length = 40, example = "car-rental")]
     pub app: String,
     /// Slug of the environment.
-    #[param(example = "production")]
+    #[param(max_length = 40, example = "production")]
     pub env: String,
     /// Number of the release.
     #[param(minimum = 1, example = 1)]

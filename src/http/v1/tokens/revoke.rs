@@ -17,7 +17,7 @@ use uuid::Uuid;
 #[allow(dead_code)]
 pub struct TokenPath {
     /// Id or slug of the organization.
-    #[param(example = "default")]
+    #[param(max_length = 40, example = "default")]
     org: String,
     /// Id of the token.
     token: Uuid,

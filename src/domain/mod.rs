@@ -1,13 +1,16 @@
 //! Ids, newtypes, state machines, errors. No I/O.
 
 pub mod certificate;
+pub mod destination;
 pub mod domain_name;
 pub mod error;
 pub mod ids;
 pub mod local;
 pub mod media;
+pub mod networks;
 pub mod proxies;
 pub mod seal;
+pub mod sign;
 pub mod states;
 
 pub use domain_name::DomainName;

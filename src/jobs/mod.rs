@@ -8,6 +8,7 @@ mod reins;
 mod remove;
 mod sweep;
 mod watch;
+pub mod webhooks;
 
 pub use build::environment_ref;
 pub use pool::run;

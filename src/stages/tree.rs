@@ -303,17 +303,23 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let leftover = folder.path().join("leftover");
         std::fs::create_dir(&leftover).unwrap();
+        let (full, is_full) = std::sync::mpsc::channel();
         let writer = std::thread::spawn({
             let leftover = leftover.clone();
             move || {
+                let write = |name: String| {
+                    let _ = std::fs::create_dir_all(&leftover);
+                    let _ = std::fs::write(leftover.join(name), "x");
+                };
+                (0..500).for_each(|n| write(n.to_string()));
+                full.send(()).unwrap();
                 let begin = std::time::Instant::now();
                 while begin.elapsed().as_millis() < 200 {
-                    let _ = std::fs::create_dir_all(&leftover);
-                    let _ = std::fs::write(leftover.join(format!("{}", begin.elapsed().as_nanos())), "x");
+                    write(format!("late-{}", begin.elapsed().as_nanos()));
                 }
             }
         });
-        while std::fs::read_dir(&leftover).unwrap().count() < 500 {}
+        is_full.recv().unwrap();
         let removed = remove(&leftover);
         writer.join().unwrap();
         removed.unwrap();

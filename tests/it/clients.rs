@@ -38,6 +38,6 @@ async fn a_client_in_python_drives_a_build() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_of_openapi_generator_drives_a_build() {
-    drives_a_build("generated").await;
+async fn a_client_in_rust_drives_a_build() {
+    drives_a_build("rust").await;
 }

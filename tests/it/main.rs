@@ -36,3 +36,4 @@ mod queue;
 mod schema;
 mod site;
 mod story;
+mod webhooks;

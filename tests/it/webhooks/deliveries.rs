@@ -231,7 +231,7 @@ async fn each_attempt_has_its_own_connection_and_the_same_id() {
 /// The environment belongs to the process, so that this one starts itself once more.
 #[tokio::test]
 async fn a_proxy_of_the_environment_is_not_used() {
-    const INSIDE: &str = "deliveries::a_proxy_of_the_environment_is_not_used";
+    const INSIDE: &str = "webhooks::deliveries::a_proxy_of_the_environment_is_not_used";
     if let Ok(url) = std::env::var("RECEIVER") {
         assert_eq!(deliver(&url).await.status, Some(200));
         return;

@@ -27,11 +27,7 @@ impl FromRequestParts<State> for Signed {
 
     async fn from_request_parts(parts: &mut Parts, app: &State) -> Result<Self, Problem> {
         let caller = caller(parts, app).await?;
-        let whose = match &caller {
-            Caller::User { id, .. } => Whose::Person(id.0),
-            Caller::Token { organization, .. } => Whose::Organization(organization.0),
-        };
-        count(parts, app, whose)?;
+        count(parts, app, whose(&caller))?;
         Ok(Self(caller, origin(parts, app)))
     }
 }
@@ -51,12 +47,25 @@ impl FromRequestParts<State> for In {
             return Err(Error::NotFound { what: "resource that this address names" }.into());
         }
         let organization = params.iter().find(|(name, _)| *name == "org").map(|(_, value)| value.to_owned()).unwrap_or_default();
-        let actor = identity::enter(app, caller, &organization, origin(parts, app)).await?;
+        let whose = whose(&caller);
+        let actor = match identity::enter(app, caller, &organization, origin(parts, app)).await {
+            Ok(actor) => actor,
+            // Who asks for organizations that are none of theirs is counted as well.
+            Err(refused) => return count(parts, app, whose).and(Err(refused.into())),
+        };
         count(parts, app, Whose::Organization(actor.organization.0))?;
         if let Some(operation) = permissions::guarding(parts) {
             actor.may(operation)?;
         }
         Ok(Self(actor))
+    }
+}
+
+/// Who is counted before an organization is chosen.
+fn whose(caller: &Caller) -> Whose {
+    match caller {
+        Caller::User { id, .. } => Whose::Person(id.0),
+        Caller::Token { organization, .. } => Whose::Organization(organization.0),
     }
 }
 

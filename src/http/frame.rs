@@ -66,8 +66,8 @@ async fn within(limit: Duration, mut request: Request, next: Next) -> Response {
     let counted = Counted::default();
     request.extensions_mut().insert(RequestId(id));
     request.extensions_mut().insert(counted.clone());
+    let known = tags::list(request.headers(), &header::IF_NONE_MATCH);
     tags::forget_encoding(request.headers_mut());
-    let wanted = tags::list(request.headers(), &header::IF_NONE_MATCH);
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone());
     let response = match tokio::time::timeout(limit, answer).await {
         Ok(Ok(response)) => response,
@@ -78,7 +78,7 @@ async fn within(limit: Duration, mut request: Request, next: Next) -> Response {
         }
         Err(_) => Problem::of_status(StatusCode::SERVICE_UNAVAILABLE).detail("The answer took too long. Try again in a few seconds.").into_response(),
     };
-    let mut response = finish(response, id, &method, &wanted);
+    let mut response = finish(response, id, &method, &known);
     if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert("x-request-id", id);
     }
@@ -97,7 +97,7 @@ pub fn wait(headers: &HeaderMap) -> Option<Duration> {
 }
 
 /// Every error is a problem, and what the client has already is not sent again.
-fn finish(mut response: Response, id: Uuid, method: &Method, wanted: &[String]) -> Response {
+fn finish(mut response: Response, id: Uuid, method: &Method, known: &[String]) -> Response {
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
         let problem = response.extensions_mut().remove::<Problem>().unwrap_or_else(|| Problem::of_status(status));
@@ -106,7 +106,12 @@ fn finish(mut response: Response, id: Uuid, method: &Method, wanted: &[String]) 
     let tag = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
     let Some(tag) = tag else { return response };
     let reads = method == Method::GET || method == Method::HEAD;
-    if reads && status == StatusCode::OK && tags::matches(wanted, &tag) {
+    let matched = tags::matching(known, &tag).filter(|_| reads && status == StatusCode::OK);
+    if let Some(matched) = matched {
+        // The tag that a 200 would have had (RFC 9110, 15.4.5): that of the form that the client holds.
+        if let Ok(matched) = HeaderValue::from_str(matched) {
+            response.headers_mut().insert(header::ETAG, matched);
+        }
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         *response.body_mut() = Body::empty();
         for name in [header::CONTENT_LENGTH, header::CONTENT_TYPE, header::CONTENT_ENCODING] {

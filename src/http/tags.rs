@@ -33,9 +33,13 @@ pub fn list(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
     values.flat_map(|value| value.split(',')).map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect()
 }
 
-/// Whether one of the tags is this one. Weak ones are good enough where nothing is changed.
-pub fn matches(tags: &[String], tag: &str) -> bool {
-    tags.iter().any(|known| known == "*" || known.trim_start_matches("W/") == tag)
+/// Which of the tags, compressed forms among them, stands for the content with this one. Weak ones are good enough where nothing is changed.
+/// A `*` has no tag of its own.
+pub fn matching<'a>(tags: &'a [String], tag: &'a str) -> Option<&'a str> {
+    tags.iter().find_map(|known| match known.trim_start_matches("W/") {
+        "*" => Some(tag),
+        known => (known.replace(GZIP, "\"") == tag).then_some(known),
+    })
 }
 
 #[cfg(test)]
@@ -50,7 +54,10 @@ mod tests {
         headers.insert(header::IF_NONE_MATCH, HeaderValue::from_str(&format!("\"a\", {}", of_encoding(&tag))).unwrap());
         forget_encoding(&mut headers);
         let tags = list(&headers, &header::IF_NONE_MATCH);
-        assert!(matches(&tags, &tag) && matches(&tags, "\"a\"") && !matches(&tags, "\"b\""), "{tags:?}");
-        assert!(matches(&["*".to_owned()], &tag) && matches(&[format!("W/{tag}")], &tag));
+        assert_eq!(tags, ["\"a\"", &tag]);
+        let known = ["\"a\"".to_owned(), of_encoding(&tag)];
+        assert_eq!(matching(&known, &tag), Some(known[1].as_str()), "the client learns the tag of the form that it has");
+        assert_eq!((matching(&known, "\"a\""), matching(&known, "\"b\"")), (Some("\"a\""), None));
+        assert_eq!((matching(&["*".to_owned()], &tag), matching(&[format!("W/{tag}")], &tag)), (Some(tag.as_str()), Some(tag.as_str())));
     }
 }

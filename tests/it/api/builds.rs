@@ -81,6 +81,7 @@ async fn what_the_client_has_is_not_sent_again_in_either_encoding() {
         for encoding in ["identity", "gzip"] {
             let same = client.send(get(encoding).header("if-none-match", tag)).await;
             assert_eq!((same.status.as_u16(), same.text.as_str()), (304, ""));
+            assert_eq!(same.headers["etag"], tag, "the tag of the form that the client has");
         }
     }
     client.post(&format!("{path}/cancel"), &json!({})).await.expect(202);

@@ -28,6 +28,12 @@ async fn each_organization_has_its_own_limit_and_is_told_what_is_left() {
     person.post("/v1/organizations", &json!({ "slug": "other", "name": "Other" })).await.expect(201);
     person.get("/v1/organizations/other/apps").await.expect(200);
     person.get(&path).await.expect(429);
+    // Asking for what is not theirs is counted for the person.
+    let mut answers = Vec::new();
+    for _ in 0..25 {
+        answers.push(person.get("/v1/organizations/none").await.status.as_u16());
+    }
+    assert!(answers[0] == 404 && answers[24] == 429, "{answers:?}");
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub async fn document(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<DesignPath>, headers: HeaderMap) -> Answer {
     let known = tags::list(&headers, &header::IF_NONE_MATCH);
     let tag = |hash: &str| format!("\"{hash}\"");
-    let (hash, document) = designs::document(&app, &actor, &path.app, path.number, |hash| tags::matches(&known, &tag(hash))).await?;
+    let (hash, document) = designs::document(&app, &actor, &path.app, path.number, |hash| tags::matching(&known, &tag(hash)).is_some()).await?;
     // Without a document the tag alone is enough: the answer becomes a 304.
     let content = [(header::CONTENT_TYPE, "application/json".to_owned()), (header::ETAG, tag(&hash))];
     Ok((content, document.unwrap_or_default()).into_response())

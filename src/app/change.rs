@@ -107,7 +107,7 @@ impl App {
         }
     }
 
-    /// The answer that was given to this request before. One that is being answered is a conflict, and so is another request with its key.
+    /// The answer that was given to this request before. One that is being answered is a conflict; the key of another request is invalid.
     pub(super) async fn before(&self, conn: &mut PgConnection, scope: Scope<'_>, once: &Once) -> Result<Option<Answered>> {
         if !idempotency::lock(conn, scope).await? {
             return Err(conflict("idempotency-key-in-use", "A request with this Idempotency-Key is being answered. Send it again in a moment."));

@@ -29,7 +29,7 @@ pub struct Wish {
 
 /// Adds one. Its external id is made here: whoever sets up the role lets it trust nobody who does not tell that id, so that an
 /// organization cannot have its apps made in the account of another (AWS IAM user guide, "The confused deputy problem").
-pub async fn create(app: &App, actor: &Actor, wish: &Wish, once: Option<&Once>, render: impl FnOnce(Account) -> Result<Answered> + Send) -> Result<Answered> {
+pub async fn create(app: &App, actor: &Actor, wish: &Wish, once: Option<&Once>, render: impl FnOnce(&Account) -> Result<Answered> + Send) -> Result<Answered> {
     actor.may(Operation::CreateAccount)?;
     if !app.settings.has_aws {
         return Err(conflict("aws-not-available", "This installation does not reach AWS. Ask the operator to set SLIPFORM_AWS_REGION."));
@@ -72,7 +72,7 @@ pub async fn create(app: &App, actor: &Actor, wish: &Wish, once: Option<&Once>, 
     let made = find(&mut change.tx, &wish.name).await?;
     let told = json!({ "region": made.region, "stack": made.stack, "domain": made.domain, "roleArn": made.role_arn, "default": made.is_default });
     let told = Told::about(SUBJECT, made.id.0, &made.name).after(told);
-    change.answer(Some(told), render(made)?).await
+    change.answer(Some(told), render(&made)?).await
 }
 
 /// `arn:<partition>:iam::<account>:role/<path and name>`
@@ -98,10 +98,18 @@ pub async fn list(app: &App, actor: &Actor, request: &PageRequest) -> Result<Pag
     Ok(reading.page(rows, |a| Position { at: a.created_at, id: a.id.0 }))
 }
 
-/// Chooses whether new apps run there. Those that exist stay where they are.
-pub async fn update(app: &App, actor: &Actor, name: &str, default: bool) -> Result<Account> {
+/// The account of this name.
+pub async fn show(app: &App, actor: &Actor, name: &str) -> Result<Account> {
+    actor.may(Operation::ShowAccounts)?;
+    find(&mut app.tenant(actor).await?, name).await
+}
+
+/// Chooses whether new apps run there. Those that exist stay where they are. `fresh` is asked with the account as it is now, while nobody
+/// else can change it.
+pub async fn update(app: &App, actor: &Actor, name: &str, default: bool, fresh: impl FnOnce(&Account) -> Result<()> + Send) -> Result<Account> {
     let mut change = app.change(actor, Operation::UpdateAccount).await?;
-    let before = find(&mut change.tx, name).await?;
+    let before = held(&mut change.tx, name).await?;
+    fresh(&before)?;
     accounts::set_default(change.connection(), actor.organization, name, default).await?;
     let now = find(&mut change.tx, name).await?;
     let told = Told::about(SUBJECT, now.id.0, &now.name).before(json!({ "default": before.is_default })).after(json!({ "default": now.is_default }));
@@ -110,9 +118,10 @@ pub async fn update(app: &App, actor: &Actor, name: &str, default: bool) -> Resu
 }
 
 /// Forgets an account in which no app runs. Nothing is changed in it.
-pub async fn delete(app: &App, actor: &Actor, name: &str) -> Result<()> {
+pub async fn delete(app: &App, actor: &Actor, name: &str, fresh: impl FnOnce(&Account) -> Result<()> + Send) -> Result<()> {
     let mut change = app.change(actor, Operation::DeleteAccount).await?;
-    let found = find(&mut change.tx, name).await?;
+    let found = held(&mut change.tx, name).await?;
+    fresh(&found)?;
     let apps = accounts::apps(change.connection(), actor.organization, found.id).await?;
     if apps > 0 {
         return Err(conflict("account-in-use", format!("{apps} apps run in the account `{name}`. Delete them first.")));
@@ -125,6 +134,16 @@ pub async fn delete(app: &App, actor: &Actor, name: &str) -> Result<()> {
 pub(super) async fn find(tx: &mut TenantTx, name: &str) -> Result<Account> {
     let organization = tx.organization();
     accounts::find(tx.connection(), organization, name).await?.ok_or_else(|| not_found("account"))
+}
+
+/// The same, held until the transaction ends.
+async fn held(tx: &mut TenantTx, name: &str) -> Result<Account> {
+    let organization = tx.organization();
+    let id = find(tx, name).await?.id;
+    if !accounts::hold(tx.connection(), organization, id).await? {
+        return Err(not_found("account"));
+    }
+    find(tx, name).await
 }
 
 /// The account of the organization's new apps, if it has chosen one.

@@ -161,7 +161,8 @@ pub async fn update(app: &App, actor: &Actor, name: &str, new_name: Option<&str>
     Ok(changed)
 }
 
-/// Begins the end of an app: its builds are cancelled, and a job removes everything that it consists of.
+/// Begins the end of an app: its builds are cancelled, and a job removes everything that it consists of. `fresh` is asked with the app as
+/// it is now; one that is ending already ends in any case, so that the request can be sent again.
 pub async fn delete(app: &App, actor: &Actor, name: &str, fresh: impl FnOnce(&Detail) -> Result<()> + Send) -> Result<Detail> {
     let mut change = app.change(actor, Operation::DeleteApp).await?;
     let found = find(&mut change.tx, name).await?;
@@ -170,10 +171,10 @@ pub async fn delete(app: &App, actor: &Actor, name: &str, fresh: impl FnOnce(&De
         return Err(not_found("app"));
     }
     let before = detail(app, actor, &mut change.tx, name).await?;
-    fresh(&before)?;
     if !apps::begin_delete(change.connection(), actor.organization, id).await? {
         return Ok(before);
     }
+    fresh(&before)?;
     for build in crate::store::environments::open_builds(change.connection(), actor.organization, id, None).await? {
         queue::cancel(change.connection(), actor.organization, build).await?;
     }

@@ -8,7 +8,7 @@ use crate::domain::error::{Error, Result};
 use crate::domain::{DomainId, DomainName, EnvironmentId, Lifecycle, TargetKind};
 use crate::queue;
 use crate::store::apps::Hold;
-use crate::store::{TenantTx, domains};
+use crate::store::{self, TenantTx, domains};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use slipform_codegen::model::Problem;
@@ -59,7 +59,7 @@ pub async fn add(
     };
     let record = apps::held(&mut change.tx, name, Hold::Shared).await?;
     let (_, found) = environments::find(&mut change.tx, name, environment).await?;
-    match domains::hold(change.connection(), actor.organization, found.id).await? {
+    match store::environments::hold(change.connection(), actor.organization, found.id, Hold::Alone).await? {
         Some(Lifecycle::Active) => {}
         Some(Lifecycle::Deleting) => return Err(conflict("environment-deleting", format!("The environment `{environment}` is being deleted."))),
         None => return Err(not_found("environment")),
@@ -89,10 +89,20 @@ pub async fn add(
 }
 
 /// Gives one another certificate. It is served within a second, and no request fails for it.
-pub async fn renew(app: &App, actor: &Actor, name: &str, environment: &str, domain: &str, pem: Pem) -> Result<Record> {
+/// `fresh` is asked with the domain as it is now, while no other person can change it.
+pub async fn renew(
+    app: &App,
+    actor: &Actor,
+    (name, environment): (&str, &str),
+    domain: &str,
+    pem: Pem,
+    fresh: impl FnOnce(&Record) -> Result<()> + Send,
+) -> Result<Record> {
     let mut change = app.change(actor, Operation::RenewDomain).await?;
     let (record, found) = environments::find(&mut change.tx, name, environment).await?;
+    store::environments::hold(change.connection(), actor.organization, found.id, Hold::Alone).await?;
     let now = find(&mut change.tx, found.id, domain).await?;
+    fresh(&now)?;
     let given = (Some(pem.certificate.as_str()), Some(pem.private_key.as_str()));
     let Some((pem, expires)) = certificate(app, record.target, &now.name, given)? else { return Err(conflict("domain-deleting", gone(&now.name))) };
     let sealed = seal(app, now.id, &pem)?;
@@ -104,14 +114,23 @@ pub async fn renew(app: &App, actor: &Actor, name: &str, environment: &str, doma
     Ok(renewed)
 }
 
-/// Begins to detach one: nothing leads there any more as soon as a job has seen to it.
-pub async fn remove(app: &App, actor: &Actor, name: &str, environment: &str, domain: &str) -> Result<Record> {
+/// Begins to detach one: nothing leads there any more as soon as a job has seen to it. `fresh` is asked with the domain as it is now; one
+/// that is being detached already is in any case, so that the request can be sent again.
+pub async fn remove(
+    app: &App,
+    actor: &Actor,
+    (name, environment): (&str, &str),
+    domain: &str,
+    fresh: impl FnOnce(&Record) -> Result<()> + Send,
+) -> Result<Record> {
     let mut change = app.change(actor, Operation::RemoveDomain).await?;
     let (_, found) = environments::find(&mut change.tx, name, environment).await?;
+    store::environments::hold(change.connection(), actor.organization, found.id, Hold::Alone).await?;
     let now = find(&mut change.tx, found.id, domain).await?;
     if !domains::begin_delete(change.connection(), actor.organization, now.id).await? {
         return Ok(now);
     }
+    fresh(&now)?;
     enqueue(&mut change.tx, found.id).await?;
     let left = find(&mut change.tx, found.id, domain).await?;
     change.commit(subject(&now).before(json!({ "state": now.state })).after(json!({ "state": left.state }))).await?;

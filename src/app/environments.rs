@@ -45,13 +45,23 @@ pub async fn list(app: &App, actor: &Actor, name: &str) -> Result<Vec<Detail>> {
     Ok(rows.into_iter().map(|row| Detail::new(app, &record, row)).collect())
 }
 
-/// The environment, and its first administrator where the actor may see that and one was made.
-pub async fn show(app: &App, actor: &Actor, name: &str, environment: &str) -> Result<(Detail, Option<Administrator>)> {
+/// The environment.
+pub async fn show(app: &App, actor: &Actor, name: &str, environment: &str) -> Result<Detail> {
     actor.may(Operation::ShowEnvironments)?;
     let mut tx = app.tenant(actor).await?;
     let (record, found) = find(&mut tx, name, environment).await?;
-    let administrator = if actor.may(Operation::ShowAdministrator).is_ok() { administrator(app, &found)? } else { None };
-    Ok((Detail::new(app, &record, found), administrator))
+    Ok(Detail::new(app, &record, found))
+}
+
+/// Its first administrator, if one was made.
+pub async fn administrator(app: &App, actor: &Actor, name: &str, environment: &str) -> Result<Administrator> {
+    actor.may(Operation::ShowAdministrator)?;
+    let mut tx = app.tenant(actor).await?;
+    let (_, found) = find(&mut tx, name, environment).await?;
+    let (Some(email), Some(sealed)) = (found.admin_email, found.sealed_secrets) else { return Err(not_found("administrator")) };
+    let open = app.keyring.open(&secrets_context(found.id), &sealed).map_err(Error::internal)?;
+    let secrets: EnvironmentSecrets = serde_json::from_slice(&open).map_err(Error::internal)?;
+    Ok(Administrator { email, password: secrets.admin_password })
 }
 
 /// Makes a preview.
@@ -80,16 +90,22 @@ pub async fn create(
 }
 
 /// Begins the end of a preview: its builds are cancelled, and a job removes everything that it consists of.
-pub async fn delete(app: &App, actor: &Actor, name: &str, environment: &str) -> Result<Detail> {
+/// `fresh` is asked with the environment as it is now; one that is ending already ends in any case, so that the request can be sent again.
+pub async fn delete(app: &App, actor: &Actor, name: &str, environment: &str, fresh: impl FnOnce(&Detail) -> Result<()> + Send) -> Result<Detail> {
     let mut change = app.change(actor, Operation::DeleteEnvironment).await?;
     let record = apps::held(&mut change.tx, name, Hold::Shared).await?;
     let (_, found) = find(&mut change.tx, name, environment).await?;
     if found.kind == EnvironmentKind::Production {
         return Err(conflict("environment-is-production", "Production ends with its app. Delete the app instead."));
     }
-    if !environments::begin_delete(change.connection(), actor.organization, found.id).await? {
-        return Ok(Detail::new(app, &record, found));
+    environments::hold(change.connection(), actor.organization, found.id, Hold::Alone).await?;
+    let (_, found) = find(&mut change.tx, name, environment).await?;
+    let before = Detail::new(app, &record, found);
+    if !environments::begin_delete(change.connection(), actor.organization, before.environment.id).await? {
+        return Ok(before);
     }
+    fresh(&before)?;
+    let found = before.environment;
     for build in environments::open_builds(change.connection(), actor.organization, record.id, Some(found.id)).await? {
         queue::cancel(change.connection(), actor.organization, build).await?;
     }
@@ -117,16 +133,9 @@ pub(super) async fn held(tx: &mut TenantTx, name: &str, slug: &str) -> Result<(A
     let organization = tx.organization();
     apps::held(tx, name, Hold::Shared).await?;
     let (record, found) = find(tx, name, slug).await?;
-    match environments::hold(tx.connection(), organization, found.id).await? {
+    match environments::hold(tx.connection(), organization, found.id, Hold::Shared).await? {
         Some(Lifecycle::Active) => Ok((record, found)),
         Some(Lifecycle::Deleting) => Err(conflict("environment-deleting", format!("The environment `{slug}` is being deleted."))),
         None => Err(not_found("environment")),
     }
-}
-
-fn administrator(app: &App, environment: &Record) -> Result<Option<Administrator>> {
-    let (Some(email), Some(sealed)) = (&environment.admin_email, &environment.sealed_secrets) else { return Ok(None) };
-    let open = app.keyring.open(&secrets_context(environment.id), sealed).map_err(Error::internal)?;
-    let secrets: EnvironmentSecrets = serde_json::from_slice(&open).map_err(Error::internal)?;
-    Ok(Some(Administrator { email: email.clone(), password: secrets.admin_password }))
 }

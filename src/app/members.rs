@@ -29,10 +29,10 @@ pub async fn show(app: &App, actor: &Actor, user: UserId) -> Result<Member> {
     find(&mut app.tenant(actor).await?, user).await
 }
 
-/// Gives a member another role.
+/// Gives a member another role. `fresh` is asked with the member as they are now, while nobody else can change them.
 pub async fn update(app: &App, actor: &Actor, user: UserId, role: MemberRole, fresh: impl FnOnce(&Member) -> Result<()> + Send) -> Result<Member> {
     let mut change = app.change(actor, Operation::ChangeMember).await?;
-    let before = find(&mut change.tx, user).await?;
+    let before = held(&mut change.tx, user).await?;
     fresh(&before)?;
     below(actor, before.role)?;
     below(actor, role)?;
@@ -49,7 +49,7 @@ pub async fn update(app: &App, actor: &Actor, user: UserId, role: MemberRole, fr
 /// Removes a member with the API tokens that they have made.
 pub async fn remove(app: &App, actor: &Actor, user: UserId, fresh: impl FnOnce(&Member) -> Result<()> + Send) -> Result<()> {
     let mut change = app.change(actor, Operation::ChangeMember).await?;
-    let before = find(&mut change.tx, user).await?;
+    let before = held(&mut change.tx, user).await?;
     fresh(&before)?;
     below(actor, before.role)?;
     keep_an_owner(&mut change.tx, &before).await?;
@@ -64,7 +64,7 @@ pub async fn leave(app: &App, (caller, origin): (Caller, Origin), organization: 
         return Err(Error::Forbidden { detail: "An API token belongs to one organization and cannot leave it. Sign in instead.".into() });
     };
     let mut tx = app.tenant(&actor).await?;
-    let before = find(&mut tx, user).await?;
+    let before = held(&mut tx, user).await?;
     keep_an_owner(&mut tx, &before).await?;
     let tokens = members::remove(tx.connection(), actor.organization, user).await?;
     let told = Told::about(SUBJECT, user.0, &before.email).before(json!({ "role": before.role })).after(json!({ "tokensRevoked": tokens }));
@@ -75,6 +75,15 @@ pub async fn leave(app: &App, (caller, origin): (Caller, Origin), organization: 
 async fn find(tx: &mut TenantTx, user: UserId) -> Result<Member> {
     let organization = tx.organization();
     members::find(tx.connection(), organization, user).await?.ok_or_else(|| not_found("member"))
+}
+
+/// The same, held until the transaction ends.
+async fn held(tx: &mut TenantTx, user: UserId) -> Result<Member> {
+    let organization = tx.organization();
+    if !members::hold(tx.connection(), organization, user).await? {
+        return Err(not_found("member"));
+    }
+    find(tx, user).await
 }
 
 /// Refuses what concerns a role above the actor's own.

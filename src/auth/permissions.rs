@@ -55,7 +55,7 @@ table! {
     /// Revoke an API token.
     RevokeToken => Admin, TokensWrite, ["revokeToken"];
     /// See the AWS accounts in which apps can run.
-    ShowAccounts => Viewer, AccountsRead, ["listAccounts"];
+    ShowAccounts => Viewer, AccountsRead, ["listAccounts", "showAccount"];
     /// Add an AWS account.
     CreateAccount => Admin, AccountsWrite, ["createAccount"];
     /// Choose the AWS account of new apps.
@@ -79,7 +79,7 @@ table! {
     /// See environments.
     ShowEnvironments => Viewer, EnvironmentsRead, ["listEnvironments", "showEnvironment", "showArchitecture", "drawArchitecture"];
     /// See the password of a live app's first administrator.
-    ShowAdministrator => Editor, EnvironmentsSecrets, [];
+    ShowAdministrator => Editor, EnvironmentsSecrets, ["showAdministrator"];
     /// Make a preview.
     CreateEnvironment => Editor, EnvironmentsWrite, ["createEnvironment"];
     /// Delete a preview with its data.

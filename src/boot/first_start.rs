@@ -177,7 +177,8 @@ impl Api {
                 let slug = app["slug"].as_str().unwrap_or_default();
                 let environment = self.get(&format!("/apps/{slug}/environments/production")).await?.unwrap_or_default();
                 if !environment["liveRelease"].is_null() {
-                    live.push(json!({ "slug": slug, "url": environment["url"], "admin": environment["admin"] }));
+                    let admin = self.get(&format!("/apps/{slug}/environments/production/administrator")).await?;
+                    live.push(json!({ "slug": slug, "url": environment["url"], "admin": admin }));
                 }
             }
             next = page["nextCursor"].as_str().map(|cursor| format!("/apps?limit=100&cursor={cursor}"));

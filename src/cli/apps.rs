@@ -4,7 +4,6 @@ use super::client::Client;
 use super::output::{Output, text};
 use super::{Failure, Outcome};
 use clap::{Args, Subcommand};
-use reqwest::Method;
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -69,10 +68,7 @@ impl Apps {
                 if !yes {
                     return Err(Failure::Other(format!("this deletes {slug} with its data and its code. Say --yes if you mean it")));
                 }
-                let path = client.path(&format!("/apps/{slug}"));
-                let response = client.send(client.request(Method::GET, &path)).await?;
-                let tag = response.headers().get("etag").and_then(|t| t.to_str().ok()).unwrap_or("*").to_owned();
-                client.send(client.request(Method::DELETE, &path).header("if-match", tag)).await?;
+                client.delete(&client.path(&format!("/apps/{slug}"))).await?;
                 output.value(&json!({ "slug": slug, "state": "deleting" }));
                 output.text(&format!("Deleting {slug}."));
             }

@@ -1,7 +1,7 @@
 //! The API over HTTP, with the session of `slipform login` or a token.
 
 use super::{Failure, Options};
-use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, ETAG, HeaderValue, IF_MATCH};
 use reqwest::{Method, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -144,9 +144,17 @@ impl Client {
         self.answer(self.request(Method::POST, path).json(body)).await
     }
 
-    /// PUT of JSON, as JSON.
-    pub async fn put(&self, path: &str, body: &Value) -> Result<Value, Failure> {
-        self.answer(self.request(Method::PUT, path).json(body)).await
+    /// A request that changes `path`, meant for what is at `read` now.
+    pub async fn change(&self, method: Method, path: &str, read: &str) -> Result<reqwest::RequestBuilder, Failure> {
+        let seen = self.send(self.request(Method::GET, read)).await?;
+        let tag = seen.headers().get(ETAG).cloned().unwrap_or(HeaderValue::from_static("*"));
+        Ok(self.request(method, path).header(IF_MATCH, tag))
+    }
+
+    /// DELETE of what is there now.
+    pub async fn delete(&self, path: &str) -> Result<(), Failure> {
+        let request = self.change(Method::DELETE, path, path).await?;
+        self.send(request).await.map(drop)
     }
 
     /// All items of a list that comes whole.

@@ -86,12 +86,13 @@ impl Domains {
             }
             Verb::Renew { name, certificate, key } => {
                 let body = json!({ "certificate": read(&certificate)?, "privateKey": read(&key)? });
-                let domain = client.put(&format!("{path}/{name}/certificate"), &body).await?;
+                let request = client.change(Method::PUT, &format!("{path}/{name}/certificate"), &format!("{path}/{name}")).await?;
+                let domain = client.answer(request.json(&body)).await?;
                 output.value(&domain);
                 output.text(&format!("{} is served with a certificate that ends on {}.", text(&domain, "/name"), text(&domain, "/expiresAt")));
             }
             Verb::Remove { name } => {
-                client.send(client.request(Method::DELETE, &format!("{path}/{name}"))).await?;
+                client.delete(&format!("{path}/{name}")).await?;
                 output.value(&json!({ "name": name, "state": "deleting" }));
                 output.text(&format!("Removing {name}."));
             }

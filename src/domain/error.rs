@@ -33,6 +33,12 @@ pub enum Error {
         /// What to do.
         detail: String,
     },
+    /// The change does not say which state of the thing it is meant for.
+    #[error("{detail}")]
+    Unconditional {
+        /// What to do.
+        detail: String,
+    },
     /// Nobody is signed in, or the credentials are wrong or over.
     #[error("{detail}")]
     Unauthenticated {

@@ -51,7 +51,7 @@ impl Modify for Shared {
     }
 }
 
-const REFUSALS: [(u16, &str, &str); 12] = [
+const REFUSALS: [(u16, &str, &str); 13] = [
     (400, "Malformed", "The body cannot be read."),
     (401, "Unauthenticated", "No credentials, or they are wrong, over or revoked."),
     (403, "Forbidden", "The role in this organization does not include this."),
@@ -61,6 +61,7 @@ const REFUSALS: [(u16, &str, &str); 12] = [
     (413, "TooLarge", "The body is too large."),
     (415, "UnsupportedMediaType", "The body is not declared as JSON."),
     (422, "Invalid", "The input is wrong; `errors` names each place."),
+    (428, "Unconditional", "It does not say which version is meant; see If-Match."),
     (429, "TooManyRequests", "Too often; see Retry-After."),
     (500, "Internal", "Something went wrong in Slipform."),
     (503, "Unavailable", "Slipform cannot answer now; see Retry-After."),
@@ -122,9 +123,9 @@ answers! {
     /// How starting something without a body, perhaps by a key, is refused.
     Starting: 401 403 404 409 422 429 500 503;
     /// How changing what others may have changed meanwhile is refused.
-    Changing: 400 401 403 404 409 412 413 415 422 429 500 503;
+    Changing: 400 401 403 404 409 412 413 415 422 428 429 500 503;
     /// How deleting what others may have changed meanwhile is refused.
-    Deleting: 401 403 404 409 412 429 500 503;
+    Deleting: 401 403 404 409 412 428 429 500 503;
 }
 
 /// What the client has already.
@@ -153,7 +154,7 @@ pub struct Repeatable {
 #[into_params(parameter_in = Header)]
 #[allow(dead_code)]
 pub struct Meant {
-    /// The tag of what the client has read: if it was changed since, the answer is 412 and nothing happens.
-    #[param(rename = "If-Match", nullable = false, example = "\"0c3c4f2d6a7b8e9f0a1b2c3d4e5f6071\"")]
-    if_match: Option<String>,
+    /// The `ETag` of what you have read: if it was changed since, the answer is 412 and nothing happens. `*` means whatever it is now.
+    #[param(rename = "If-Match", example = "\"0c3c4f2d6a7b8e9f0a1b2c3d4e5f6071\"")]
+    if_match: String,
 }

@@ -307,7 +307,8 @@ impl IfMatch {
     /// Refuses a resource that is not the one that was meant any more. Weak tags never are (RFC 9110, 13.1.1).
     pub fn check(&self, now: &impl serde::Serialize) -> Result<(), Error> {
         if self.0.is_empty() {
-            return Ok(());
+            let detail = "Others may have changed it since you read it. Read it, then send its ETag as If-Match; `If-Match: *` means whatever it is now.";
+            return Err(Error::Unconditional { detail: detail.into() });
         }
         let tag = tags::of_bytes(&serde_json::to_vec(now).map_err(Error::internal)?);
         if self.0.iter().any(|meant| meant == "*" || *meant == tag) {

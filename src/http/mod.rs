@@ -89,7 +89,7 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::tokens::revoke::revoke))
         // AWS accounts
         .routes(routes!(v1::accounts::list::list, v1::accounts::create::create))
-        .routes(routes!(v1::accounts::update::update, v1::accounts::delete::delete))
+        .routes(routes!(v1::accounts::show::show, v1::accounts::update::update, v1::accounts::delete::delete))
         // Apps
         .routes(routes!(v1::apps::list::list, v1::apps::create::create))
         .routes(routes!(v1::apps::show::show, v1::apps::update::update, v1::apps::delete::delete))
@@ -102,6 +102,7 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         // Environments
         .routes(routes!(v1::environments::list::list, v1::environments::create::create))
         .routes(routes!(v1::environments::show::show, v1::environments::delete::delete))
+        .routes(routes!(v1::environments::administrator::administrator))
         .routes(routes!(v1::environments::rollback::rollback))
         .routes(routes!(v1::environments::repair::repair))
         .routes(routes!(v1::environments::logs::logs))

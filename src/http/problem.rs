@@ -136,6 +136,9 @@ impl From<Error> for Problem {
             },
             Error::Conflict { code, detail } => Self::new(StatusCode::CONFLICT, code, "This contradicts the present state", detail),
             Error::Stale { detail } => Self::of_status(StatusCode::PRECONDITION_FAILED).detail(detail),
+            Error::Unconditional { detail } => {
+                Self::new(StatusCode::PRECONDITION_REQUIRED, "precondition-required", "It does not say which version it is meant for", detail)
+            }
             Error::Unauthenticated { detail } => Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Nobody is signed in", detail),
             Error::Forbidden { detail } => Self::new(StatusCode::FORBIDDEN, "forbidden", "This is not allowed", detail),
             Error::TooMany { detail, retry_after } => {

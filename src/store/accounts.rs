@@ -68,6 +68,12 @@ pub async fn find(conn: &mut PgConnection, organization: OrganizationId, name: &
     .await
 }
 
+/// Nobody else changes or deletes it before the transaction ends.
+pub async fn hold(conn: &mut PgConnection, organization: OrganizationId, id: AccountId) -> sqlx::Result<bool> {
+    let held = sqlx::query!("select id from accounts where organization_id = $1 and id = $2 for no key update", organization.0, id.0);
+    Ok(held.fetch_optional(conn).await?.is_some())
+}
+
 /// Where the organization's new apps run, if it has said so.
 pub async fn default(conn: &mut PgConnection, organization: OrganizationId) -> sqlx::Result<Option<Account>> {
     sqlx::query_as!(

@@ -1,7 +1,7 @@
 //! Custom domains.
 
 use crate::domain::domain_name::DnsRecord;
-use crate::domain::{AppId, DomainId, DomainName, DomainState, EnvironmentId, Lifecycle, OrganizationId};
+use crate::domain::{AppId, DomainId, DomainName, DomainState, EnvironmentId, OrganizationId};
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
@@ -56,17 +56,6 @@ pub struct Served {
     /// Where it leads: the label of the environment's own address.
     pub host_label: String,
     pub updated_at: DateTime<Utc>,
-}
-
-/// Holds an environment against its deletion and against other changes of its domains, and says what it is now.
-pub async fn hold(conn: &mut PgConnection, organization: OrganizationId, environment: EnvironmentId) -> sqlx::Result<Option<Lifecycle>> {
-    sqlx::query_scalar!(
-        "select state as \"state: Lifecycle\" from environments where organization_id = $1 and id = $2 for no key update",
-        organization.0,
-        environment.0,
-    )
-    .fetch_optional(conn)
-    .await
 }
 
 /// Those of an environment, by name.

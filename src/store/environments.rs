@@ -1,5 +1,6 @@
 //! Environments of apps, and what the host says of them.
 
+use super::apps::Hold;
 use crate::domain::{AppId, BuildId, EnvironmentId, EnvironmentKind, Lifecycle, OrganizationId, ReleaseId, UserId};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -73,11 +74,24 @@ pub async fn find(conn: &mut PgConnection, organization: OrganizationId, app: Ap
     .await
 }
 
-/// Holds an environment's row against its deletion, and says what it is now.
-pub async fn hold(conn: &mut PgConnection, organization: OrganizationId, id: EnvironmentId) -> sqlx::Result<Option<Lifecycle>> {
-    sqlx::query_scalar!("select state as \"state: Lifecycle\" from environments where organization_id = $1 and id = $2 for share", organization.0, id.0)
-        .fetch_optional(conn)
-        .await
+/// Holds an environment's row, and says what it is now. Whoever changes its domains holds it alone.
+pub async fn hold(conn: &mut PgConnection, organization: OrganizationId, id: EnvironmentId, hold: Hold) -> sqlx::Result<Option<Lifecycle>> {
+    match hold {
+        Hold::Shared => {
+            sqlx::query_scalar!("select state as \"state: Lifecycle\" from environments where organization_id = $1 and id = $2 for share", organization.0, id.0)
+                .fetch_optional(conn)
+                .await
+        }
+        Hold::Alone => {
+            sqlx::query_scalar!(
+                "select state as \"state: Lifecycle\" from environments where organization_id = $1 and id = $2 for no key update",
+                organization.0,
+                id.0,
+            )
+            .fetch_optional(conn)
+            .await
+        }
+    }
 }
 
 /// Adds an environment, whose first administrator will be `created_by`; false: the slug is taken.

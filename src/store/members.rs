@@ -56,6 +56,12 @@ pub async fn find(conn: &mut PgConnection, organization: OrganizationId, user: U
     .await
 }
 
+/// Nobody else changes or removes the member before the transaction ends.
+pub async fn hold(conn: &mut PgConnection, organization: OrganizationId, user: UserId) -> sqlx::Result<bool> {
+    let held = sqlx::query!("select user_id from members where organization_id = $1 and user_id = $2 for no key update", organization.0, user.0);
+    Ok(held.fetch_optional(conn).await?.is_some())
+}
+
 /// Whether somebody else is an owner. Until the transaction ends nobody else changes members after asking this.
 pub async fn another_owner(conn: &mut PgConnection, organization: OrganizationId, user: UserId) -> sqlx::Result<bool> {
     sqlx::query!("select id from organizations where id = $1 for no key update", organization.0).fetch_one(&mut *conn).await?;

@@ -49,7 +49,7 @@ async fn a_live_app_tells_its_parts_with_their_states_and_draws_them() {
     assert_eq!((&it["cost"]["monthly"], &it["cost"]["region"], &it["cost"]["currency"]), (&json!(0.0), &Value::Null, &json!("USD")));
     assert!(it["cost"]["assumptions"][0]["meaning"].as_str().unwrap().contains("beyond the machine"));
     // Neither a path of the machine nor a secret.
-    let administrator = api.get(&format!("{ORGANIZATION}/apps/notes/environments/production")).await.expect(200)["admin"]["password"].clone();
+    let administrator = api.get(&format!("{ORGANIZATION}/apps/notes/environments/production/administrator")).await.expect(200)["password"].clone();
     let picture = api.get(&format!("{ARCHITECTURE}.svg")).await;
     for told in [it.to_string(), picture.text.clone()] {
         assert!(!told.contains(installation.home().to_str().unwrap()) && !told.contains(administrator.as_str().unwrap()), "{told}");

@@ -231,7 +231,7 @@ async fn a_role_that_administrates_and_comes_later_belongs_to_the_first_administ
     first["entities"][0]["permissions"]["update"].as_array_mut().unwrap().retain(|grant| grant["role"] != "r-admin");
     create_app(&api, "notes", &first).await;
     let app = build_live(&api, "notes").await;
-    let administrator = api.get(&format!("{ORGANIZATION}/apps/notes/environments/production")).await.expect(200)["admin"].clone();
+    let administrator = api.get(&format!("{ORGANIZATION}/apps/notes/environments/production/administrator")).await.expect(200);
     let roles = async || app.post("/api/auth/sign-in", &administrator).await.expect(200)["user"]["roles"].clone();
     assert_eq!(roles().await, json!([]));
 

@@ -11,6 +11,7 @@ mod identity;
 mod isolation;
 mod limits;
 mod matrix;
+mod meant;
 mod members;
 mod problems;
 mod repeated;

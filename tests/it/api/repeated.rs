@@ -87,7 +87,7 @@ async fn what_is_done_stands_in_the_audit_log_and_nobody_can_change_it() {
     let api = Api::start().await;
     let client = api.with_notes().await;
     let person = api.person().await;
-    let request = person.request(Method::PATCH, &format!("{HERE}/apps/notes")).json(&json!({ "name": "My notes" }));
+    let request = person.request(Method::PATCH, &format!("{HERE}/apps/notes")).header("if-match", "*").json(&json!({ "name": "My notes" }));
     let changed = person.send(request.header("user-agent", "a story").header("x-forwarded-for", "192.0.2.7")).await;
     let id = changed.headers["x-request-id"].clone();
     changed.expect(200);

@@ -112,13 +112,21 @@ impl Client {
         self.send(self.request(Method::POST, path).json(body)).await
     }
 
-    /// PATCH with a JSON body.
+    /// PATCH with a JSON body, meant for what is there now.
     pub async fn patch(&self, path: &str, body: &Value) -> Answer {
-        self.send(self.request(Method::PATCH, path).json(body)).await
+        self.send(self.meant(Method::PATCH, path).await.json(body)).await
     }
 
-    /// DELETE.
+    /// DELETE of what is there now.
     pub async fn delete(&self, path: &str) -> Answer {
-        self.send(self.request(Method::DELETE, path)).await
+        self.send(self.meant(Method::DELETE, path).await).await
+    }
+
+    async fn meant(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let request = self.request(method, path);
+        match self.get(path).await.headers.get("etag") {
+            Some(tag) => request.header("if-match", tag),
+            None => request,
+        }
     }
 }

@@ -37,6 +37,11 @@ def props(d, name):
     return schema(d, name)["properties"]
 
 
+def own(d, name):
+    """What a schema has besides the one that it extends."""
+    return next(part["properties"] for part in schema(d, name)["allOf"] if "properties" in part)
+
+
 def parameter(operation, name):
     return next(p for p in operation["parameters"] if p["name"] == name)
 
@@ -210,7 +215,7 @@ def _(d): del schema(d, "StepState")["enum"]
 @plant(B, "null branch of oneOf added in responses")
 def _(d): props(d, "SessionBody")["user"] = {"oneOf": [{"$ref": "#/components/schemas/UserBody"}, {"type": "null"}]}
 @plant(B, "branch of oneOf added in responses")
-def _(d): props(d, "EnvironmentBody")["runtime"]["oneOf"].append({"type": "string"})
+def _(d): own(d, "EnvironmentBody")["runtime"]["oneOf"].append({"type": "string"})
 @plant(B, "response became anything")
 def _(d): props(d, "StepBody")["attempt"] = {}
 @plant(B, "format of a response dropped")
@@ -257,7 +262,7 @@ def _(d):
     schema(d, "BuildBody").update(type="object", properties={**summary["properties"], **parts[1]["properties"]}, required=summary["required"] + parts[1]["required"])
 @plant(C, "oneOf with null as anyOf")
 def _(d):
-    runtime = props(d, "EnvironmentBody")["runtime"]
+    runtime = own(d, "EnvironmentBody")["runtime"]
     runtime["anyOf"] = runtime.pop("oneOf")
 
 
@@ -293,7 +298,7 @@ def _(d): props(d, "NewBuild")["environment"]["const"] = "production"
 @plant(B, "nothing is allowed any more (false) in a request", lambda d: props(d, "NewBuild").update(any={}))
 def _(d): props(d, "NewBuild")["any"] = {"not": {}}
 @plant(C, "oneOf in another order")
-def _(d): props(d, "EnvironmentBody")["runtime"]["oneOf"].reverse()
+def _(d): own(d, "EnvironmentBody")["runtime"]["oneOf"].reverse()
 @plant(C, "enum in another order")
 def _(d): schema(d, "MemberRole")["enum"].reverse()
 @plant(C, "one type as an array of one")

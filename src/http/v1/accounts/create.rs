@@ -1,8 +1,8 @@
 use super::AccountBody;
 use crate::app::App;
-use crate::app::accounts::{self, Wish};
+use crate::app::accounts::{self, Account, Wish};
 use crate::http::documented::{Making, Repeatable};
-use crate::http::extract::{In, Json, Keyed};
+use crate::http::extract::{In, Json, Keyed, Path};
 use crate::http::reply::{self, Answer};
 use crate::http::v1::organizations::OrganizationPath;
 use axum::extract::State;
@@ -45,9 +45,15 @@ fn usual_stack() -> String {
 ///
 /// Answers with the external id that the role must demand. The account itself is prepared by its owner with `slipform aws bootstrap`.
 #[utoipa::path(post, path = "/v1/organizations/{org}/accounts", operation_id = "createAccount", tag = "AWS accounts", params(OrganizationPath, Repeatable), request_body = NewAccount,
-    responses((status = 201, description = "Added.", body = AccountBody), Making))]
-pub async fn create(State(app): State<Arc<App>>, In(actor): In, Keyed(Json(body), once): Keyed<Json<NewAccount>>) -> Answer {
+    responses((status = 201, description = "Added.", body = AccountBody, headers(("Location" = String, description = "Its address."))), Making))]
+pub async fn create(
+    State(app): State<Arc<App>>,
+    In(actor): In,
+    Path(path): Path<OrganizationPath>,
+    Keyed(Json(body), once): Keyed<Json<NewAccount>>,
+) -> Answer {
     let wish = Wish { name: body.name, region: body.region, stack: body.stack, domain: body.domain, role_arn: body.role_arn, default: body.default };
-    let render = |made| reply::made(StatusCode::CREATED, &AccountBody::new(made), None);
+    let location = format!("/v1/organizations/{}/accounts/{}", path.org, wish.name);
+    let render = |made: &Account| reply::made(StatusCode::CREATED, &AccountBody::new(made), Some(location));
     reply::answered(accounts::create(&app, &actor, &wish, once.as_ref(), render).await?)
 }

@@ -15,5 +15,5 @@ use std::sync::Arc;
 #[utoipa::path(get, path = "/v1/organizations/{org}/accounts", operation_id = "listAccounts", tag = "AWS accounts", params(OrganizationPath, Paging, Conditional),
     responses((status = 200, description = "The accounts.", body = List<AccountBody>), (status = 304, description = "Nothing has changed."), Reading))]
 pub async fn list(State(app): State<Arc<App>>, In(actor): In, Query(paging): Query<Paging>, uri: Uri) -> Answer {
-    reply::page(&uri, accounts::list(&app, &actor, &paging.into()).await?, AccountBody::new)
+    reply::page(&uri, accounts::list(&app, &actor, &paging.into()).await?, |account| AccountBody::new(&account))
 }

@@ -3,6 +3,7 @@
 pub mod create;
 pub mod delete;
 pub mod list;
+pub mod show;
 pub mod update;
 
 use crate::app::accounts::Account;
@@ -57,7 +58,8 @@ pub struct AccountBody {
 }
 
 impl AccountBody {
-    fn new(account: Account) -> Self {
+    fn new(account: &Account) -> Self {
+        let account = account.clone();
         Self {
             id: account.id.0,
             name: account.name,

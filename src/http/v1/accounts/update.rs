@@ -1,10 +1,10 @@
 use super::{AccountBody, AccountPath};
-use crate::app::{App, accounts};
-use crate::http::documented::Making;
-use crate::http::extract::{In, Json, Path};
+use crate::app::App;
+use crate::app::accounts::{self, Account};
+use crate::http::documented::{Changing, Meant};
+use crate::http::extract::{IfMatch, In, Json, Path};
 use crate::http::reply::{self, Answer};
 use axum::extract::State;
-use axum::http::StatusCode;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -21,8 +21,9 @@ pub struct AccountChange {
 /// Choose the AWS account of new apps
 ///
 /// At most one is chosen. Apps that exist stay where they are.
-#[utoipa::path(patch, path = "/v1/organizations/{org}/accounts/{account}", operation_id = "updateAccount", tag = "AWS accounts", params(AccountPath), request_body = AccountChange,
-    responses((status = 200, description = "Changed.", body = AccountBody), Making))]
-pub async fn update(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<AccountPath>, Json(body): Json<AccountChange>) -> Answer {
-    reply::json(StatusCode::OK, &AccountBody::new(accounts::update(&app, &actor, &path.account, body.default).await?))
+#[utoipa::path(patch, path = "/v1/organizations/{org}/accounts/{account}", operation_id = "updateAccount", tag = "AWS accounts", params(AccountPath, Meant), request_body = AccountChange,
+    responses((status = 200, description = "Changed.", body = AccountBody), Changing))]
+pub async fn update(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<AccountPath>, meant: IfMatch, Json(body): Json<AccountChange>) -> Answer {
+    let fresh = |now: &Account| meant.check(&AccountBody::new(now));
+    reply::ok(&AccountBody::new(&accounts::update(&app, &actor, &path.account, body.default, fresh).await?))
 }

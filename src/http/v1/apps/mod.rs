@@ -6,7 +6,7 @@ pub mod list;
 pub mod show;
 pub mod update;
 
-use super::environments::EnvironmentBody;
+use super::environments::EnvironmentSummaryBody;
 use crate::app::apps::{Detail, Listed, Record};
 use crate::domain::{Lifecycle, TargetKind};
 use chrono::{DateTime, Utc};
@@ -87,11 +87,11 @@ pub struct AppBody {
     #[serde(flatten)]
     summary: AppSummaryBody,
     /// Its environments, production first.
-    environments: Vec<EnvironmentBody>,
+    environments: Vec<EnvironmentSummaryBody>,
 }
 
 impl AppBody {
     fn new(detail: &Detail) -> Self {
-        Self { summary: AppSummaryBody::new(&detail.app, &detail.url), environments: detail.environments.iter().map(EnvironmentBody::new).collect() }
+        Self { summary: AppSummaryBody::new(&detail.app, &detail.url), environments: detail.environments.iter().map(EnvironmentSummaryBody::new).collect() }
     }
 }

@@ -1,8 +1,9 @@
 use super::{DomainBody, DomainPath};
-use crate::app::{App, domains};
+use crate::app::App;
+use crate::app::domains::{self, Record};
 use crate::domain::certificate::Pem;
-use crate::http::documented::Making;
-use crate::http::extract::{In, Json, Path};
+use crate::http::documented::{Changing, Meant};
+use crate::http::extract::{IfMatch, In, Json, Path};
 use crate::http::reply::{self, Answer};
 use axum::extract::State;
 use serde::Deserialize;
@@ -25,9 +26,11 @@ pub struct NewCertificate {
 /// Replace the certificate of a custom domain
 ///
 /// On the target `local`: the new one is served within a second, and no request fails for it. On AWS certificates renew by themselves.
-#[utoipa::path(put, path = "/v1/organizations/{org}/apps/{app}/environments/{env}/domains/{domain}/certificate", operation_id = "renewDomain", tag = "Domains", params(DomainPath), request_body = NewCertificate,
-    responses((status = 200, description = "Replaced.", body = DomainBody), Making))]
-pub async fn renew(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<DomainPath>, Json(body): Json<NewCertificate>) -> Answer {
+/// If-Match is about the domain: programs that renew whatever is there send `*`.
+#[utoipa::path(put, path = "/v1/organizations/{org}/apps/{app}/environments/{env}/domains/{domain}/certificate", operation_id = "renewDomain", tag = "Domains", params(DomainPath, Meant), request_body = NewCertificate,
+    responses((status = 200, description = "Replaced.", body = DomainBody), Changing))]
+pub async fn renew(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<DomainPath>, meant: IfMatch, Json(body): Json<NewCertificate>) -> Answer {
     let pem = Pem { certificate: body.certificate, private_key: body.private_key };
-    reply::ok(&DomainBody::new(&domains::renew(&app, &actor, &path.app, &path.env, &path.domain, pem).await?))
+    let fresh = |now: &Record| meant.check(&DomainBody::new(now));
+    reply::ok(&DomainBody::new(&domains::renew(&app, &actor, (&path.app, &path.env), &path.domain, pem, fresh).await?))
 }

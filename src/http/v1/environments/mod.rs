@@ -1,5 +1,6 @@
 //! Environments.
 
+pub mod administrator;
 pub mod architecture;
 pub mod create;
 pub mod delete;
@@ -10,7 +11,7 @@ pub mod repair;
 pub mod rollback;
 pub mod show;
 
-use crate::app::environments::{Administrator, Detail};
+use crate::app::environments::Detail;
 use crate::domain::{EnvironmentKind, Lifecycle};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -45,20 +46,10 @@ pub struct RuntimeBody {
     restarts: i32,
 }
 
-/// The first administrator of a live app.
-#[derive(Serialize, ToSchema)]
-pub struct AdministratorBody {
-    /// E-mail address, to sign in to the live app with.
-    #[schema(example = "owner@example.com")]
-    email: String,
-    /// The password that the account was made with; it may have been changed since.
-    password: String,
-}
-
-/// An environment.
+/// An environment, as its app shows it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct EnvironmentBody {
+pub struct EnvironmentSummaryBody {
     /// Id.
     id: Uuid,
     /// Short name in addresses.
@@ -75,15 +66,25 @@ pub struct EnvironmentBody {
     live_release: Option<i32>,
     /// Number of the design version of the live release; null: none yet.
     live_design_version: Option<i32>,
+    /// When it was made.
+    created_at: DateTime<Utc>,
+    /// When it was changed last.
+    updated_at: DateTime<Utc>,
+}
+
+/// An environment.
+// What moves by itself, while an app runs, is not part of the app: its tag would move too, and a change of the app be refused for it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EnvironmentBody {
+    /// As its app shows it.
+    #[serde(flatten)]
+    summary: EnvironmentSummaryBody,
     /// What runs there; null: nothing yet.
     runtime: Option<RuntimeBody>,
     /// What the last look at its things has found to differ from what was made; null: nobody has looked, or nobody but Slipform can
     /// change them.
     drift: Option<DriftBody>,
-    /// When it was made.
-    created_at: DateTime<Utc>,
-    /// When it was changed last.
-    updated_at: DateTime<Utc>,
 }
 
 /// What a look at an environment's things has found.
@@ -109,14 +110,9 @@ pub struct DifferenceBody {
     detail: String,
 }
 
-impl EnvironmentBody {
+impl EnvironmentSummaryBody {
     pub(super) fn new(detail: &Detail) -> Self {
         let environment = &detail.environment;
-        let runtime = environment.observed.clone().map(|state| RuntimeBody {
-            state,
-            message: environment.message.clone(),
-            restarts: environment.restarts.unwrap_or_default(),
-        });
         Self {
             id: environment.id.0,
             slug: environment.slug.clone(),
@@ -125,29 +121,24 @@ impl EnvironmentBody {
             url: detail.url.clone(),
             live_release: environment.live_release,
             live_design_version: environment.live_design,
-            runtime,
-            drift: environment.drift_checked_at.map(|checked_at| DriftBody {
-                checked_at,
-                differences: environment.drift.clone().and_then(|found| serde_json::from_value(found).ok()).unwrap_or_default(),
-            }),
             created_at: environment.created_at,
             updated_at: environment.updated_at,
         }
     }
 }
 
-/// An environment with its first administrator.
-#[derive(Serialize, ToSchema)]
-pub struct EnvironmentDetailBody {
-    /// As lists show it.
-    #[serde(flatten)]
-    environment: EnvironmentBody,
-    /// The first administrator of the live app; null: none yet, or the caller may not see it.
-    admin: Option<AdministratorBody>,
-}
-
-impl EnvironmentDetailBody {
-    fn new(detail: &Detail, administrator: Option<Administrator>) -> Self {
-        Self { environment: EnvironmentBody::new(detail), admin: administrator.map(|a| AdministratorBody { email: a.email, password: a.password }) }
+impl EnvironmentBody {
+    fn new(detail: &Detail) -> Self {
+        let environment = &detail.environment;
+        let runtime = environment.observed.clone().map(|state| RuntimeBody {
+            state,
+            message: environment.message.clone(),
+            restarts: environment.restarts.unwrap_or_default(),
+        });
+        let drift = environment.drift_checked_at.map(|checked_at| DriftBody {
+            checked_at,
+            differences: environment.drift.clone().and_then(|found| serde_json::from_value(found).ok()).unwrap_or_default(),
+        });
+        Self { summary: EnvironmentSummaryBody::new(detail), runtime, drift }
     }
 }

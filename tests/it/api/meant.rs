@@ -1,0 +1,120 @@
+//! A change of what others change too says which version it is meant for (RFC 9110, 13.1.1; RFC 6585, 3).
+
+use super::{Api, HERE};
+use crate::harness::Client;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// Changes of the document: method, path, example of the body, and whether If-Match must be there.
+fn changes() -> Vec<(Method, String, Option<Value>, bool)> {
+    let document = slipform::http::openapi();
+    let mut found = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap().iter().filter(|(method, _)| matches!(method.as_str(), "patch" | "put" | "delete")) {
+            let schema = operation.pointer("/requestBody/content/application~1json/schema/$ref").and_then(Value::as_str);
+            let body = schema.map(|name| document["components"]["schemas"][name.rsplit('/').next().unwrap()]["example"].clone());
+            let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            let demanded = parameters.iter().any(|parameter| parameter["name"] == "If-Match" && parameter["required"] == true);
+            found.push((method.to_uppercase().parse().unwrap(), path.clone(), body, demanded));
+        }
+    }
+    found
+}
+
+/// An installation with one of each that can be changed, and the address of each instead of its template.
+async fn full() -> (Api, impl Fn(&str) -> String) {
+    let api = Api::start().await;
+    let client = api.with_notes().await;
+    let account = json!({ "name": "elsewhere", "region": "eu-central-1", "domain": "apps.example.com", "roleArn": "arn:aws:iam::111122223333:role/slipform" });
+    client.post(&format!("{HERE}/accounts"), &account).await.expect(201);
+    client.post(&format!("{HERE}/apps/notes/environments"), &json!({ "slug": "blue" })).await.expect(201);
+    client.post(&format!("{HERE}/apps/notes/environments/blue/domains"), &json!({ "name": "www.example.com" })).await.expect(201);
+    let invited = client.post(&format!("{HERE}/invitations"), &json!({ "email": "ada@example.com", "role": "viewer" })).await.expect(201);
+    let wish = json!({ "invitation": invited["secret"], "name": "Ada", "password": "correct horse battery" });
+    let user = api.anonymous().post("/v1/auth/sign-up", &wish).await.expect(201)["user"]["id"].as_str().unwrap().to_owned();
+    let real = move |path: &str| {
+        let names = [("org", "default"), ("app", "notes"), ("env", "blue"), ("account", "elsewhere"), ("domain", "www.example.com"), ("user", &user)];
+        names.iter().fold(path.to_owned(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value))
+    };
+    (api, real)
+}
+
+async fn with_tag(client: &Client, method: &Method, path: &str, tag: &str, body: Option<&Value>) -> u16 {
+    let request = client.request(method.clone(), path).header("if-match", tag);
+    client.send(body.iter().fold(request, |request, body| request.json(body))).await.status.as_u16()
+}
+
+#[tokio::test]
+async fn every_change_says_which_version_it_is_meant_for_or_says_why_not() {
+    let (api, real) = full().await;
+    let client = api.client();
+    let without: Vec<&str> =
+        include_str!("without_version.txt").lines().map(|line| line.split('#').next().unwrap().trim()).filter(|line| !line.is_empty()).collect();
+    let changes = changes();
+    for line in &without {
+        assert!(changes.iter().any(|(method, path, ..)| format!("{method} {path}") == *line), "{line}: there is no such change any more");
+    }
+    let mut demanding = 0;
+    for (method, path, body, demanded) in changes {
+        if without.contains(&format!("{method} {path}").as_str()) {
+            assert!(!demanded, "{method} {path} stands in the list");
+            continue;
+        }
+        assert!(demanded, "{method} {path} demands no If-Match: let it, or write into without_version.txt why not");
+        demanding += 1;
+        let path = real(&path);
+        assert!(!path.contains('{'), "{path}: make one in `full`");
+        let read = path.trim_end_matches("/certificate").trim_end_matches("/rotate").to_owned();
+        let before = client.get(&read).await;
+        let request = client.request(method.clone(), &path);
+        let bare = client.send(body.iter().fold(request, |request, body| request.json(body))).await.expect(428);
+        assert_eq!(bare["type"], "urn:slipform:problem:precondition-required", "{method} {path}");
+        let tag = before.headers["etag"].to_str().unwrap();
+        for wrong in ["\"0\"", "W/\"0\"", &format!("W/{tag}")] {
+            assert_eq!(with_tag(&client, &method, &path, wrong, body.as_ref()).await, 412, "{method} {path} {wrong}");
+        }
+        assert_eq!(client.get(&read).await.text, before.text, "{method} {path}: nothing happened");
+    }
+    assert!(demanding >= 8, "{demanding}");
+}
+
+#[tokio::test]
+async fn of_changes_for_one_version_one_happens() {
+    let (api, real) = full().await;
+    let client = api.client();
+    for (path, body) in [
+        ("/v1/organizations/{org}/apps/{app}", json!({ "name": "Ours" })),
+        ("/v1/organizations/{org}/accounts/{account}", json!({ "default": true })),
+        ("/v1/organizations/{org}/members/{user}", json!({ "role": "editor" })),
+    ] {
+        let path = real(path);
+        let tag = client.get(&path).await.headers["etag"].to_str().unwrap().to_owned();
+        let all = futures::future::join_all((0..8).map(|_| with_tag(&client, &Method::PATCH, &path, &tag, Some(&body)))).await;
+        assert_eq!((all.iter().filter(|s| **s == 200).count(), all.iter().filter(|s| **s == 412).count()), (1, 7), "{path}: {all:?}");
+        assert_eq!(with_tag(&client, &Method::PATCH, &path, "*", Some(&body)).await, 200, "{path}: whatever it is");
+    }
+}
+
+#[tokio::test]
+async fn what_runs_does_not_get_in_the_way_of_who_edits_and_ending_twice_is_no_error() {
+    let (api, real) = full().await;
+    let client = api.client();
+    let (app, blue) = (real("/v1/organizations/{org}/apps/{app}"), real("/v1/organizations/{org}/apps/{app}/environments/{env}"));
+    let tag = async |path: &str| client.get(path).await.headers["etag"].to_str().unwrap().to_owned();
+    let (of_app, of_blue) = (tag(&app).await, tag(&blue).await);
+    let mut owner = api.database.owner().await;
+    let running = "insert into runtimes (organization_id, app_id, environment_id, host_label, desired, observed, restarts)
+         select organization_id, app_id, id, slug, 'running', 'running', 3 from environments";
+    sqlx::query(running).execute(&mut owner).await.unwrap();
+    assert_eq!(client.get(&blue).await.expect(200)["runtime"]["restarts"], 3);
+    assert_eq!(tag(&app).await, of_app, "an app does not change because it runs");
+    assert_ne!(tag(&blue).await, of_blue);
+
+    assert_eq!(with_tag(&client, &Method::DELETE, &blue, &of_blue, None).await, 412);
+    for path in [&blue, &app] {
+        let seen = tag(path).await;
+        for _ in 0..2 {
+            assert_eq!(with_tag(&client, &Method::DELETE, path, &seen, None).await, 202, "{path}: the same request once more");
+        }
+    }
+}

@@ -117,7 +117,8 @@ async fn each_domain_is_served_with_its_own_certificate_and_people_sign_in_there
         (json!({ "certificate": renewed.0, "privateKey": "none" }), "/privateKey"),
         (shop.body(), "/certificate"),
     ] {
-        let refused = api.send(api.request(reqwest::Method::PUT, &format!("{DOMAINS}/{WWW}/certificate")).json(&wrong)).await.expect(422);
+        let refused =
+            api.send(api.request(reqwest::Method::PUT, &format!("{DOMAINS}/{WWW}/certificate")).header("if-match", "*").json(&wrong)).await.expect(422);
         assert_eq!(refused["errors"][0]["pointer"], pointer, "{refused}");
     }
     let more = async || {
@@ -125,7 +126,7 @@ async fn each_domain_is_served_with_its_own_certificate_and_people_sign_in_there
         eventually("others are answered", 20, async || (asked.load(Ordering::Relaxed) > before + 5 || asking.is_finished()).then_some(())).await;
     };
     more().await;
-    api.send(api.request(reqwest::Method::PUT, &format!("{DOMAINS}/{WWW}/certificate")).json(&renewed.body())).await.expect(200);
+    api.send(api.request(reqwest::Method::PUT, &format!("{DOMAINS}/{WWW}/certificate")).header("if-match", "*").json(&renewed.body())).await.expect(200);
     eventually("the new certificate is served", 5, async || title(&browser(WWW, port, &[&renewed]), WWW).await).await;
     assert!(title(&browser(WWW, port, &[&www]), WWW).await.is_none(), "the old one is not");
     more().await;

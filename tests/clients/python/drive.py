@@ -27,7 +27,7 @@ from slipform_client.models import (
     Credentials,
     Design,
     DesignVersionBody,
-    EnvironmentDetailBody,
+    EnvironmentBody,
     ListBuildSummaryBody,
     NewApp,
     NewBuild,
@@ -83,7 +83,7 @@ class Story:
 
     def live(self, release: int) -> str:
         answer = show_environment.sync_detailed(self.org, self.app, "production", client=self.api)
-        environment = good(answer, HTTPStatus.OK, EnvironmentDetailBody)
+        environment = good(answer, HTTPStatus.OK, EnvironmentBody)
         assert environment.live_release == release, environment
         assert status_of(environment.url) == 200, environment.url
         return environment.url

@@ -41,7 +41,7 @@ async fn full() -> (Api, impl Fn(&str) -> String) {
 
 async fn with_tag(client: &Client, method: &Method, path: &str, tag: &str, body: Option<&Value>) -> u16 {
     let request = client.request(method.clone(), path).header("if-match", tag);
-    client.send(body.iter().fold(request, |request, body| request.json(body))).await.status.as_u16()
+    client.send(body.iter().fold(request, reqwest::RequestBuilder::json)).await.status.as_u16()
 }
 
 #[tokio::test]
@@ -64,16 +64,16 @@ async fn every_change_says_which_version_it_is_meant_for_or_says_why_not() {
         demanding += 1;
         let path = real(&path);
         assert!(!path.contains('{'), "{path}: make one in `full`");
-        let read = path.trim_end_matches("/certificate").trim_end_matches("/rotate").to_owned();
-        let before = client.get(&read).await;
+        let shown = path.trim_end_matches("/certificate").trim_end_matches("/rotate").to_owned();
+        let before = client.get(&shown).await;
         let request = client.request(method.clone(), &path);
-        let bare = client.send(body.iter().fold(request, |request, body| request.json(body))).await.expect(428);
+        let bare = client.send(body.iter().fold(request, reqwest::RequestBuilder::json)).await.expect(428);
         assert_eq!(bare["type"], "urn:slipform:problem:precondition-required", "{method} {path}");
         let tag = before.headers["etag"].to_str().unwrap();
         for wrong in ["\"0\"", "W/\"0\"", &format!("W/{tag}")] {
             assert_eq!(with_tag(&client, &method, &path, wrong, body.as_ref()).await, 412, "{method} {path} {wrong}");
         }
-        assert_eq!(client.get(&read).await.text, before.text, "{method} {path}: nothing happened");
+        assert_eq!(client.get(&shown).await.text, before.text, "{method} {path}: nothing happened");
     }
     assert!(demanding >= 8, "{demanding}");
 }

@@ -63,7 +63,7 @@ impl Story {
     }
 
     fn live(&self, release: i32) -> String {
-        let environment = good(environments_api::show_environment(&self.api, &self.org, &self.app, "production"));
+        let environment = good(environments_api::show_environment(&self.api, &self.org, &self.app, "production", None));
         assert_eq!(environment.live_release, Some(release), "{environment:?}");
         assert_eq!(status_of(&self.api.client, &environment.url), 200, "{}", environment.url);
         environment.url

@@ -5,6 +5,7 @@ pub mod auth;
 pub mod boot;
 pub mod cli;
 pub mod config;
+pub mod connections;
 pub mod deploy;
 pub mod domain;
 pub mod edge;

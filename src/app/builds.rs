@@ -170,7 +170,7 @@ pub async fn show(app: &App, actor: &Actor, name: &str, number: i32, wait: Optio
     drop(tx);
     let Some(wait) = wait.filter(|_| !found.build.state.is_final()) else { return Ok(found) };
     let end = tokio::time::Instant::now() + wait;
-    let mut subscription = app.hub.subscribe(found.build.id);
+    let mut subscription = app.hub.subscribe(actor.organization, found.build.id);
     loop {
         // Subscribed before this look, so that no change falls between the two.
         let now = state(app, actor, found.build.id).await?.ok_or_else(|| not_found("build"))?;

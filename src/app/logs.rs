@@ -44,10 +44,11 @@ pub async fn read(app: &App, actor: &Actor, name: &str, environment: &str, lines
     if !follow {
         return Ok(before.boxed());
     }
+    let place = app.places.take(actor.organization, app.settings.streams)?;
     let shutdown = app.shutdown.clone();
-    let coming = futures::stream::unfold((tail, shutdown), async |(mut tail, shutdown)| {
+    let coming = futures::stream::unfold((tail, shutdown, place), async |(mut tail, shutdown, place)| {
         let lines = tail.next(&shutdown).await?;
-        Some((futures::stream::iter(lines), (tail, shutdown)))
+        Some((futures::stream::iter(lines), (tail, shutdown, place)))
     });
     Ok(before.chain(coming.flatten()).boxed())
 }

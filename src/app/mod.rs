@@ -11,6 +11,7 @@ pub mod domains;
 pub mod elsewhere;
 pub mod environments;
 pub mod events;
+mod hub;
 pub mod identity;
 mod input;
 pub mod invitations;
@@ -18,6 +19,7 @@ pub mod logs;
 pub mod members;
 pub mod organizations;
 pub mod page;
+mod places;
 pub mod releases;
 pub mod setup;
 pub mod tokens;
@@ -25,6 +27,7 @@ pub mod tokens;
 use crate::auth::{Actor, Issuer, Left, Limits, Passwords, Throttle, Whose};
 use crate::domain::error::{Error, Result};
 use crate::domain::local::Addresses;
+use crate::domain::origins::Origins;
 use crate::domain::proxies::TrustedProxies;
 use crate::domain::seal::Keyring;
 use crate::domain::{EnvironmentKind, TargetKind};
@@ -53,6 +56,10 @@ pub struct Settings {
     pub trusted_proxies: TrustedProxies,
     /// How many requests of one organization are answered in a minute.
     pub requests_per_minute: u32,
+    /// Whose pages may call the API from a browser.
+    pub cors: Origins,
+    /// How many followers of one organization are answered at once.
+    pub streams: u32,
 }
 
 impl Settings {
@@ -76,7 +83,8 @@ pub struct App {
     passwords: Passwords,
     throttle: Throttle,
     limits: Limits,
-    hub: Arc<events::Hub>,
+    hub: Arc<hub::Hub>,
+    places: Arc<places::Places>,
     /// Checks of designs that run at once: each may take a core for a while.
     checks: Semaphore,
     cursor_key: String,
@@ -87,7 +95,7 @@ impl App {
     /// Begins to listen for events; ends with `shutdown`, and with it every stream. `pool` is the application's.
     pub fn start(pool: Pool, keyring: Keyring, settings: Settings, shutdown: CancellationToken) -> Result<Arc<Self>> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let hub = Arc::new(events::Hub::default());
+        let hub = Arc::new(hub::Hub::default());
         tokio::spawn(hub.clone().run(pool.clone(), shutdown.clone()));
         Ok(Arc::new(Self {
             cursor_key: keyring.derive_password("cursors of the API"),
@@ -100,6 +108,7 @@ impl App {
             throttle: Throttle::default(),
             limits: Limits::default(),
             hub,
+            places: Arc::default(),
             checks: Semaphore::new(cores),
             shutdown,
         }))
@@ -108,6 +117,11 @@ impl App {
     /// The reverse proxies in front of the API.
     pub fn trusted_proxies(&self) -> &TrustedProxies {
         &self.settings.trusted_proxies
+    }
+
+    /// Whose pages may call the API from a browser.
+    pub fn cors(&self) -> &Origins {
+        &self.settings.cors
     }
 
     /// Counts a request.

@@ -9,10 +9,9 @@ use crate::domain::local::Addresses;
 use crate::{edge, host, http, jobs};
 use anyhow::Context as _;
 use sqlx::postgres::PgConnectOptions;
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::str::FromStr as _;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// Binds the port of the API.
@@ -60,29 +59,15 @@ pub fn app(base: &Base, addresses: &Addresses, shutdown: CancellationToken) -> a
         elsewhere,
         trusted_proxies: base.config.api.trusted_proxies.clone(),
         requests_per_minute: base.config.api.requests_per_minute,
+        cors: base.config.api.cors.clone(),
+        streams: base.config.api.streams,
     };
     Ok(App::start(base.database.application.clone(), base.keyring.clone(), settings, shutdown)?)
 }
 
-/// How long open requests of the API may go on after the end was asked for.
-const DRAIN: Duration = Duration::from_secs(10);
-
-/// Answers the API until `shutdown`, then lets open requests finish, but waits for no client that has fallen silent.
+/// Answers the API.
 pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: CancellationToken) -> anyhow::Result<()> {
-    let listener = tokio::net::TcpListener::from_std(listener)?;
-    let service = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
-    let overdue = async {
-        shutdown.cancelled().await;
-        tokio::time::sleep(DRAIN).await;
-    };
-    tokio::select! {
-        ended = serving => ended.context("the API ended"),
-        () = overdue => {
-            tracing::warn!("the API ends while requests are still open");
-            Ok(())
-        }
-    }
+    http::serve(app, listener, shutdown).await.context("the API ended")
 }
 
 /// Drains the build queue.

@@ -5,6 +5,7 @@ mod aws;
 pub use aws::{Aws, EmulatedAws};
 
 use crate::domain::TargetKind;
+use crate::domain::origins::Origins;
 use crate::domain::proxies::TrustedProxies;
 use crate::domain::seal::Keyring;
 use std::collections::HashMap;
@@ -47,6 +48,10 @@ pub struct Api {
     pub port: u16,
     /// `SLIPFORM_TRUSTED_PROXIES`: the reverse proxies in front of the API and the edge.
     pub trusted_proxies: TrustedProxies,
+    /// `SLIPFORM_CORS_ORIGINS`: the origins whose pages may call the API from a browser.
+    pub cors: Origins,
+    /// `SLIPFORM_STREAMS`: how many followers of one organization each `serve` answers at once.
+    pub streams: u32,
     /// `SLIPFORM_REQUESTS_PER_MINUTE`: how many requests of one organization each `serve` answers in a minute.
     pub requests_per_minute: u32,
 }
@@ -176,6 +181,8 @@ impl Config {
                     TrustedProxies::default(),
                     "addresses or networks such as 10.0.0.7 or 10.0.0.0/8, separated by commas",
                 )?,
+                cors: text("SLIPFORM_CORS_ORIGINS").map_or(Ok(Origins::default()), str::parse).map_err(|e| bad("SLIPFORM_CORS_ORIGINS", &e.to_string()))?,
+                streams: within(text("SLIPFORM_STREAMS"), "SLIPFORM_STREAMS", 1_000, 1..=16_000)?,
                 requests_per_minute: within(text("SLIPFORM_REQUESTS_PER_MINUTE"), "SLIPFORM_REQUESTS_PER_MINUTE", 1_200, 10..=10_000_000)?,
             },
             edge: Edge { port: number(text("SLIPFORM_EDGE_PORT"), "SLIPFORM_EDGE_PORT", 8480, "a port, 0 for any free one")?, apps_domain: domain, tls },
@@ -285,6 +292,10 @@ mod tests {
         assert_eq!(read(&[("SLIPFORM_EDGE_TLS_CERT", "a.pem")]).unwrap_err().name, "SLIPFORM_EDGE_TLS_CERT");
         assert_eq!(read(&[("SLIPFORM_TARGET", "aws")]).unwrap_err().name, "SLIPFORM_TARGET");
         assert_eq!(read(&[("SLIPFORM_APPS_DOMAIN", "a..b")]).unwrap_err().name, "SLIPFORM_APPS_DOMAIN");
+        assert_eq!(
+            read(&[("SLIPFORM_CORS_ORIGINS", "editor.example.com")]).unwrap_err().to_string(),
+            "SLIPFORM_CORS_ORIGINS: \"editor.example.com\" is no origin such as https://editor.example.com"
+        );
         assert_eq!(read(&[("SLIPFORM_TRUSTED_PROXIES", "10.0.0.1, proxy.internal")]).unwrap_err().name, "SLIPFORM_TRUSTED_PROXIES");
     }
 

@@ -8,6 +8,7 @@ pub mod ids;
 pub mod local;
 pub mod media;
 pub mod networks;
+pub mod origins;
 pub mod proxies;
 pub mod seal;
 pub mod sign;

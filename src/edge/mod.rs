@@ -16,31 +16,21 @@ pub use routes::{Live, Routes};
 pub use upstream::Upstream;
 
 use crate::config;
+use crate::connections::{self, HEAD_LIMIT};
 use crate::domain::local::Addresses;
 use crate::domain::proxies::TrustedProxies;
 use body::Body;
 use http::{HeaderName, HeaderValue, Request, Response, header};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
 use std::convert::Infallible;
 use std::net::{IpAddr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
-/// A request's head must arrive within this time, and an idle connection is closed after it.
-const HEAD_LIMIT: Duration = Duration::from_secs(30);
-/// The most bytes of a request's head.
-const HEAD_SIZE: usize = 64 * 1024;
 /// The most connections at once.
 const CONNECTIONS: usize = 4096;
-/// How long open requests may go on after the end was asked for.
-const DRAIN: Duration = Duration::from_secs(10);
-
 /// What the edge stands on.
 #[derive(Debug)]
 pub struct Settings {
@@ -56,34 +46,12 @@ pub struct Settings {
 
 /// Answers until `shutdown`, then lets open requests finish.
 pub async fn serve(settings: Settings, routes: Routes, domains: Domains, shutdown: CancellationToken) -> std::io::Result<()> {
-    settings.listener.set_nonblocking(true)?;
-    let listener = tokio::net::TcpListener::from_std(settings.listener)?;
     let acceptor = settings.tls.map(|files| tls::Acceptor::new(files, domains.clone())).transpose()?;
     let reload = acceptor.clone().map(|acceptor| tokio::spawn(acceptor.keep_fresh(shutdown.clone())));
     let shared = Arc::new(Shared { addresses: settings.addresses, routes, domains, trusted_proxies: settings.trusted_proxies });
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
-    let tasks = TaskTracker::new();
-    loop {
-        let place = tokio::select! {
-            place = places.clone().acquire_owned() => place.expect("the semaphore is never closed"),
-            () = shutdown.cancelled() => break,
-        };
-        let (stream, peer) = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok(accepted) => accepted,
-                // Such as too many open files: others end meanwhile.
-                Err(error) => {
-                    tracing::warn!(%error, "the edge could not accept a connection");
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                    continue;
-                }
-            },
-            () = shutdown.cancelled() => break,
-        };
+    let ended = connections::accept(settings.listener, "the edge", CONNECTIONS, shutdown.clone(), |stream, peer| {
         let (shared, shutdown, acceptor) = (shared.clone(), shutdown.clone(), acceptor.clone());
-        tasks.spawn(async move {
-            let _place = place;
-            let _ = stream.set_nodelay(true);
+        async move {
             match acceptor {
                 None => connection(stream, peer.ip(), shared, shutdown).await,
                 Some(acceptor) => {
@@ -92,17 +60,13 @@ pub async fn serve(settings: Settings, routes: Routes, domains: Domains, shutdow
                     }
                 }
             }
-        });
-    }
-    drop(listener);
-    tasks.close();
-    if tokio::time::timeout(DRAIN, tasks.wait()).await.is_err() {
-        tracing::warn!(open = tasks.len(), "the edge ends while requests are still open");
-    }
+        }
+    });
+    let ended = ended.await;
     if let Some(task) = reload {
         task.abort();
     }
-    Ok(())
+    ended
 }
 
 struct Shared {
@@ -120,23 +84,7 @@ where
         let shared = shared.clone();
         async move { Ok::<_, Infallible>(answer(&shared, peer, request).await) }
     });
-    let connection = hyper::server::conn::http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_LIMIT)
-        .max_buf_size(HEAD_SIZE)
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades();
-    let mut connection = std::pin::pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = shutdown.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "a connection of the edge ended early");
-    }
+    connections::answer(stream, service, shutdown).await;
 }
 
 async fn answer(shared: &Shared, peer: IpAddr, mut request: Request<Incoming>) -> Response<Body> {

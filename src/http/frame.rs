@@ -117,9 +117,9 @@ fn finish(mut response: Response, id: Uuid, method: &Method, known: &[String]) -
         for name in [header::CONTENT_LENGTH, header::CONTENT_TYPE, header::CONTENT_ENCODING] {
             response.headers_mut().remove(name);
         }
-    } else if response.headers().contains_key(header::CONTENT_ENCODING) {
+    } else if let Some(encoding) = response.headers().get(header::CONTENT_ENCODING).and_then(|encoding| encoding.to_str().ok()) {
         // Strong tags differ where bytes differ (RFC 9110, 8.8.3.3).
-        if let Ok(tag) = HeaderValue::from_str(&tags::of_encoding(&tag)) {
+        if let Ok(tag) = HeaderValue::from_str(&tags::of_encoding(&tag, encoding)) {
             response.headers_mut().insert(header::ETAG, tag);
         }
     }

@@ -1,5 +1,6 @@
 //! The REST API. This page is its table of contents.
 
+mod cors;
 mod documented;
 mod extract;
 mod frame;
@@ -13,13 +14,18 @@ mod tags;
 mod v1;
 
 use crate::app::App;
-use axum::extract::DefaultBodyLimit;
+use crate::connections;
+use axum::extract::{ConnectInfo, DefaultBodyLimit};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse as _;
 use axum::routing::get;
 use axum::{Extension, Router, middleware};
 use documented::Frame;
+use hyper_util::service::TowerToHyperService;
+use std::net::TcpListener;
 use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+use tower::Layer as _;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 use utoipa::OpenApi as _;
@@ -29,9 +35,22 @@ use utoipa_axum::routes;
 /// The largest body that is read, but for designs.
 const MOST_BYTES: usize = 64 * 1024;
 
-/// The API with its documentation. Serve it with `into_make_service_with_connect_info::<SocketAddr>`: sign-ins are throttled by
-/// the client's address.
-pub fn router(app: Arc<App>) -> Router {
+/// The most connections at once; a client that follows or waits holds one.
+const CONNECTIONS: usize = 16_384;
+
+/// Answers the API at a port that is bound already, until `shutdown`; then lets open requests finish.
+pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: CancellationToken) -> std::io::Result<()> {
+    let router = router(app);
+    connections::accept(listener, "the API", CONNECTIONS, shutdown.clone(), |stream, peer| {
+        // Requests are counted and told by the address of the client.
+        let service = TowerToHyperService::new(Extension(ConnectInfo(peer)).layer(router.clone()));
+        connections::answer(stream, service, shutdown.clone())
+    })
+    .await
+}
+
+/// The API with its documentation.
+fn router(app: Arc<App>) -> Router {
     let (router, document) = contents().split_for_parts();
     let guards = Arc::new(permissions::guards(&document));
     let document: Arc<[u8]> = polish::polish(&document).to_string().into_bytes().into();
@@ -41,6 +60,7 @@ pub fn router(app: Arc<App>) -> Router {
         .and(NotForContentType::const_new("application/x-ndjson"))
         .and(NotForContentType::const_new("text/plain"));
     let docs = utoipa_swagger_ui::SwaggerUi::new("/docs").config(utoipa_swagger_ui::Config::from("/openapi.json"));
+    let cors = cors::layer(app.cors());
     router
         .with_state(app)
         .route("/openapi.json", get(async move || ([(header::CONTENT_TYPE, "application/json")], document.to_vec())))
@@ -51,6 +71,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(CompressionLayer::new().compress_when(compressed))
         .layer(middleware::from_fn(linger::linger))
         .layer(middleware::from_fn(frame::frame))
+        .layer(cors)
 }
 
 /// The OpenAPI document of the API, as JSON.

@@ -27,10 +27,7 @@ async fn read(client: &Client, path: &str, after: Option<&str>, most: usize) -> 
     while let Ok(Some(chunk)) = response.chunk().await {
         text.push_str(std::str::from_utf8(&chunk).unwrap());
         while let Some((block, rest)) = text.split_once("\n\n") {
-            let field = |name: &str| block.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned();
-            if !field("data:").is_empty() {
-                seen.push(Seen { id: field("id:"), kind: field("event:"), data: serde_json::from_str(&field("data:")).unwrap() });
-            }
+            seen.extend(event(block));
             text = rest.to_owned();
             if seen.len() == most {
                 return seen;
@@ -38,6 +35,29 @@ async fn read(client: &Client, path: &str, after: Option<&str>, most: usize) -> 
         }
     }
     seen
+}
+
+/// Reads so many bytes of the stream, and what of it are whole events: the connection breaks in the middle of one.
+async fn read_bytes(client: &Client, path: &str, after: Option<&str>, bytes: usize) -> Vec<Seen> {
+    let request = client.request(reqwest::Method::GET, path);
+    let mut response = after.into_iter().fold(request, |request, after| request.header("last-event-id", after)).send().await.unwrap();
+    let mut read = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        read.extend_from_slice(&chunk);
+        if read.len() >= bytes {
+            break;
+        }
+    }
+    read.truncate(bytes);
+    let text = String::from_utf8_lossy(&read);
+    let whole = text.rsplit_once("\n\n").map_or("", |(whole, _)| whole);
+    whole.split("\n\n").filter_map(event).collect()
+}
+
+/// An event, unless it is a comment.
+fn event(block: &str) -> Option<Seen> {
+    let field = |name: &str| block.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned();
+    (!field("data:").is_empty()).then(|| Seen { id: field("id:"), kind: field("event:"), data: serde_json::from_str(&field("data:")).unwrap() })
 }
 
 /// Does what a worker would do, with a break before each event.
@@ -73,7 +93,7 @@ async fn events_arrive_once_and_in_order_however_often_the_connection_breaks() {
     let claim = claim(&api).await;
 
     // One never breaks, at another process; others break after each 1, 2 or 5 events and go on where they were.
-    let second = api.second().await;
+    let second = api.second();
     let whole = read(&second, &path, None, usize::MAX);
     let broken = async |every: usize| {
         let mut seen: Vec<Seen> = Vec::new();
@@ -95,6 +115,18 @@ async fn events_arrive_once_and_in_order_however_often_the_connection_breaks() {
     assert_eq!((&log.data["step"], &log.data["line"]), (&json!("frontend"), &json!("frontend 0")));
     for seen in [one, two, five] {
         assert_eq!(seen, whole);
+    }
+    // Or it breaks wherever it likes: within an event, within its id, between the two line ends.
+    for bytes in [331, 512, 1009, 4096] {
+        let mut seen: Vec<Seen> = Vec::new();
+        loop {
+            let more = read_bytes(&client, &path, seen.last().map(|e| e.id.as_str()), bytes).await;
+            if more.is_empty() {
+                break;
+            }
+            seen.extend(more);
+        }
+        assert_eq!(seen, whole, "{bytes} bytes at a time");
     }
     let after = client.send(client.request(reqwest::Method::GET, &path).header("last-event-id", &last.id)).await;
     assert_eq!(after.status, 204, "nothing more will come");
@@ -150,4 +182,55 @@ async fn listening_survives_a_lost_connection() {
     let (answer, ()) = tokio::join!(wait, cancel);
     assert_eq!(answer.expect(200)["state"], "cancelled");
     assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn many_who_follow_one_build_hear_the_same_and_the_database_is_asked_once() {
+    let api = Api::start().await;
+    let client = api.with_notes().await;
+    let path = format!("{HERE}/apps/notes/builds/{}/events", api.build().await);
+    let claim = claim(&api).await;
+    let following: Vec<_> = (0..15)
+        .map(|_| {
+            tokio::spawn({
+                let (client, path) = (client.clone(), path.clone());
+                async move { read(&client, &path, None, usize::MAX).await }
+            })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let mut owner = api.database.owner().await;
+    let mut scans = async || {
+        let read = "select pg_stat_clear_snapshot()::text, (select coalesce(sum(idx_scan), 0)::bigint from pg_stat_user_tables where relname = 'build_events')";
+        tokio::time::sleep(Duration::from_millis(1_200)).await;
+        sqlx::query_as::<_, (String, i64)>(read).fetch_one(&mut owner).await.unwrap().1
+    };
+    let before = scans().await;
+    work(&api, &claim).await;
+    let all = futures::future::join_all(following).await;
+    let asked = scans().await - before;
+    let first = all[0].as_ref().unwrap();
+    assert_eq!(first.last().unwrap().data["state"], "succeeded");
+    assert!(all.iter().all(|seen| seen.as_ref().unwrap() == first));
+    // Seventeen notices; each for itself, the fifteen would have asked more than two hundred times.
+    assert!(asked < 100, "{asked}");
+}
+
+#[tokio::test]
+async fn an_organization_has_so_many_streams_and_no_more() {
+    let api = Api::start().await;
+    let client = api.with_notes().await;
+    let path = format!("{HERE}/apps/notes/builds/{}/events", api.build().await);
+    let open = async || client.request(reqwest::Method::GET, &path).send().await.unwrap();
+    let mut streams = Vec::new();
+    for _ in 0..20 {
+        streams.push(open().await);
+    }
+    assert!(streams.iter().all(|stream| stream.status() == 200));
+    let refused = client.get(&path).await;
+    assert!(refused.headers.contains_key("retry-after"));
+    assert_eq!(refused.expect(429)["type"], "urn:slipform:problem:too-many-requests");
+    drop(streams.pop());
+    let again = crate::harness::eventually("a place is free again", 5, async || Some(open().await.status()).filter(|status| *status == 200)).await;
+    assert_eq!(again, 200);
 }

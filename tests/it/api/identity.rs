@@ -71,7 +71,7 @@ async fn signing_out_ends_all_tokens_of_the_session_and_of_no_other() {
 #[tokio::test]
 async fn an_access_token_of_one_process_is_good_at_another() {
     let api = Api::start().await;
-    let second = api.second().await;
+    let second = api.second();
     let session = api.session().await;
     second.with_token(session["accessToken"].as_str().unwrap()).get("/v1/me").await.expect(200);
     for wrong in ["", "x", "a.b.c", "slip_00000000_x", "slipr_x"] {

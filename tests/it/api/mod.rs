@@ -25,7 +25,6 @@ use slipform::domain::TargetKind;
 use slipform::domain::local::Addresses;
 use slipform::http;
 use slipform::store::Database;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -53,14 +52,14 @@ impl Api {
         let pools = database.prepare().await;
         let home = tempfile::tempdir().unwrap();
         let shutdown = CancellationToken::new();
-        let (app, origin) = serve(&database, &pools, &home, &shutdown, requests_per_minute).await;
+        let (app, origin) = serve(&database, &pools, &home, &shutdown, requests_per_minute);
         let owner = first_owner(&app, "Owner@Example.com", "default", "Default", |_| Ok(())).await.unwrap().expect("nobody was there");
         Self { database, pools, app, owner, origin, home, shutdown }
     }
 
     /// Another process of the same installation.
-    async fn second(&self) -> Client {
-        let (_, origin) = serve(&self.database, &self.pools, &self.home, &self.shutdown, ENOUGH).await;
+    fn second(&self) -> Client {
+        let (_, origin) = serve(&self.database, &self.pools, &self.home, &self.shutdown, ENOUGH);
         Client::new(&origin, &self.owner.token)
     }
 
@@ -122,13 +121,7 @@ impl Drop for Api {
 /// More than any story sends.
 const ENOUGH: u32 = 1_000_000;
 
-async fn serve(
-    database: &TestDatabase,
-    pools: &Database,
-    home: &tempfile::TempDir,
-    shutdown: &CancellationToken,
-    requests_per_minute: u32,
-) -> (Arc<App>, String) {
+fn serve(database: &TestDatabase, pools: &Database, home: &tempfile::TempDir, shutdown: &CancellationToken, requests_per_minute: u32) -> (Arc<App>, String) {
     let settings = Settings {
         has_aws: true,
         aws_domain: None,
@@ -138,12 +131,13 @@ async fn serve(
         elsewhere: None,
         trusted_proxies: "127.0.0.1".parse().unwrap(),
         requests_per_minute,
+        cors: "https://editor.example.com".parse().unwrap(),
+        streams: 20,
     };
     let app = App::start(pools.application.clone(), database.key.parse().unwrap(), settings, shutdown.clone()).unwrap();
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
-    let service = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
-    tokio::spawn(async move { server.await.unwrap() });
+    let serving = http::serve(app.clone(), listener, shutdown.clone());
+    tokio::spawn(async move { serving.await.unwrap() });
     (app, origin)
 }

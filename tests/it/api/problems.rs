@@ -97,3 +97,65 @@ async fn every_answer_carries_the_headers_that_protect() {
     }
     assert!(api.anonymous().get("/docs/swagger-initializer.js").await.text.contains("/openapi.json"));
 }
+
+/// Pages of an origin that the operator has named may call the API, and read why they were refused; others may not.
+#[tokio::test]
+async fn a_page_of_another_origin_reads_answers_and_errors_if_the_operator_has_named_it() {
+    let api = Api::start().await;
+    let client = api.client();
+    let ask = async |method: Method, path: &str, origin: &str, wanted: Option<&str>| {
+        let request = api.anonymous().request(method, path).header("origin", origin);
+        let request = wanted
+            .into_iter()
+            .fold(request, |request, headers| request.header("access-control-request-method", "PATCH").header("access-control-request-headers", headers));
+        client.send(request).await
+    };
+    let of = |answer: &Answer, name: &str| answer.headers.get(name).map(|value| value.to_str().unwrap().to_ascii_lowercase()).unwrap_or_default();
+    let app = format!("{HERE}/apps/notes");
+    let editor = "https://editor.example.com";
+    let wanted = "authorization,content-type,if-match,idempotency-key,prefer,last-event-id";
+    let preflight = ask(Method::OPTIONS, &app, editor, Some(wanted)).await;
+    assert_eq!((preflight.status.as_u16(), of(&preflight, "access-control-allow-origin").as_str()), (200, editor));
+    let allowed = of(&preflight, "access-control-allow-headers");
+    assert!(wanted.split(',').all(|header| allowed.split(',').any(|named| named == header)), "{allowed}");
+    assert!(of(&preflight, "access-control-allow-methods").contains("patch"));
+    assert_eq!(of(&preflight, "access-control-allow-credentials"), "", "no cookie is ever taken");
+    let refused = ask(Method::GET, &app, editor, None).await;
+    assert_eq!((refused.status.as_u16(), of(&refused, "access-control-allow-origin").as_str()), (401, editor), "a page can read errors");
+    let exposed = of(&refused, "access-control-expose-headers");
+    assert!(
+        ["etag", "location", "link", "retry-after", "ratelimit", "x-request-id"].iter().all(|name| exposed.split(',').any(|named| named == *name)),
+        "{exposed}"
+    );
+    assert!(of(&refused, "vary").contains("origin"));
+    for other in ["https://evil.example.com", "https://editor.example.com.evil.example", "http://editor.example.com", "null"] {
+        for (method, wanted) in [(Method::OPTIONS, Some("authorization")), (Method::GET, None)] {
+            assert_eq!(of(&ask(method, &app, other, wanted).await, "access-control-allow-origin"), "", "{other}");
+        }
+    }
+}
+
+/// Each form of an answer has a tag of its own, and any of them is good to ask with.
+#[tokio::test]
+async fn an_answer_comes_compressed_as_the_client_likes() {
+    let api = Api::start().await;
+    let client = api.with_notes().await;
+    let path = format!("{HERE}/apps/notes/designs/1/document");
+    let get = async |accepted: &str, known: Option<&str>| {
+        let request = client.request(Method::GET, &path).header("accept-encoding", accepted);
+        let response = known.into_iter().fold(request, |request, known| request.header("if-none-match", known)).send().await.unwrap();
+        let of = |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+        let told = (of("content-encoding"), of("etag"));
+        (response.status().as_u16(), told, response.bytes().await.unwrap())
+    };
+    let (_, (none, plain), whole) = get("identity", None).await;
+    let (_, (zstd, of_zstd), small) = get("zstd, gzip;q=0.5", None).await;
+    let (_, (gzip, of_gzip), _) = get("gzip", None).await;
+    assert_eq!((none.as_str(), zstd.as_str(), gzip.as_str()), ("", "zstd", "gzip"));
+    assert!(small.len() < whole.len() / 2 && small.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]), "{} of {}", small.len(), whole.len());
+    assert!(plain != of_zstd && plain != of_gzip && of_zstd != of_gzip);
+    for tag in [&plain, &of_zstd, &of_gzip] {
+        let (status, (_, answered), body) = get("zstd", Some(tag)).await;
+        assert_eq!((status, &answered, body.len()), (304, tag, 0));
+    }
+}

@@ -44,16 +44,16 @@ pub async fn events(State(app): State<Arc<App>>, In(actor): In, Path(path): Path
     let Some(events) = events::follow(&app, &actor, &path.app, path.build, after).await? else {
         return Ok(StatusCode::NO_CONTENT.into_response());
     };
-    Ok(streams::events(events.map(|event| event.map(sent))))
+    Ok(streams::events(events.map(|event| event.map(|event| sent(&event)))))
 }
 
-fn sent(event: BuildEvent) -> Event {
-    let mut data = event.data;
+fn sent(event: &BuildEvent) -> Event {
+    let mut data = event.data.clone();
     if let Some(members) = data.as_object_mut() {
         members.insert("at".into(), serde_json::json!(event.at));
-        if let Some(step) = event.step.filter(|_| event.kind == "log") {
-            members.insert("step".into(), step.into());
+        if let Some(step) = event.step.as_ref().filter(|_| event.kind == "log") {
+            members.insert("step".into(), step.as_str().into());
         }
     }
-    Event::default().id(event.id.to_string()).event(event.kind).data(data.to_string())
+    Event::default().id(event.id.to_string()).event(&event.kind).data(data.to_string())
 }

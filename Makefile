@@ -107,6 +107,12 @@ bench-build: bench ## Time the generator, then whole builds, from the request to
 	cargo build --locked --release --bin slipform
 	$(target)/release/slipform with-postgres -- cargo bench --locked --bench build
 
+.PHONY: bench-api
+bench-api: ## What the API answers, beside pgbench with the same query; and ten thousand streams
+	@scripts/setup
+	cargo build --locked --release --bin slipform
+	ulimit -n $$(ulimit -Hn); $(target)/release/slipform with-postgres -- cargo bench --locked --bench api
+
 .PHONY: fuzz-design
 fuzz-design: ## Generate apps from mutated designs for FUZZ_SECONDS (default 60)
 	cargo run --locked --quiet -p slipform-codegen --example fuzz_design -- $(or $(FUZZ_SECONDS),60)

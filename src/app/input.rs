@@ -41,7 +41,7 @@ impl Check {
 pub(super) fn email(text: &str) -> Option<String> {
     let email = text.trim().to_lowercase();
     let (local, domain) = email.split_once('@')?;
-    let fine = !local.is_empty() && !domain.is_empty() && !domain.contains('@') && email.len() <= 254;
+    let fine = !local.is_empty() && !domain.is_empty() && !domain.contains('@') && email.chars().count() <= 254;
     (fine && !email.chars().any(|c| c.is_whitespace() || c.is_control())).then_some(email)
 }
 

@@ -145,7 +145,14 @@ pub struct Conditional {
 pub struct Repeatable {
     /// Chosen by you, new for each thing that you want: 1 to 255 visible characters, such as a UUID. The same request with the same key has
     /// one effect and gets the same answer for 24 hours, then marked `Idempotency-Replayed: true`.
-    #[param(rename = "Idempotency-Key", nullable = false, min_length = 1, max_length = 255, example = "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f11")]
+    #[param(
+        rename = "Idempotency-Key",
+        nullable = false,
+        min_length = 1,
+        max_length = 255,
+        pattern = "^[!-~]+$",
+        example = "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f11"
+    )]
     idempotency_key: Option<String>,
 }
 

@@ -41,11 +41,7 @@ impl FromRequestParts<State> for In {
 
     async fn from_request_parts(parts: &mut Parts, app: &State) -> Result<Self, Problem> {
         let caller = caller(parts, app).await?;
-        let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Problem::of_status(StatusCode::NOT_FOUND))?;
-        // Postgres has no such character, so nothing has such a name.
-        if params.iter().any(|(_, value)| value.contains('\0')) {
-            return Err(Error::NotFound { what: "resource that this address names" }.into());
-        }
+        let params = names(parts).await?;
         let organization = params.iter().find(|(name, _)| *name == "org").map(|(_, value)| value.to_owned()).unwrap_or_default();
         let whose = whose(&caller);
         let actor = match identity::enter(app, caller, &organization, origin(parts, app)).await {
@@ -132,6 +128,16 @@ impl FromRequestParts<State> for ClientAddress {
     }
 }
 
+/// The names in the path.
+async fn names(parts: &mut Parts) -> Result<RawPathParams, Problem> {
+    let params = RawPathParams::from_request_parts(parts, &()).await.map_err(|_| Problem::of_status(StatusCode::NOT_FOUND))?;
+    // Postgres has no such character, so nothing has such a name.
+    if params.iter().any(|(_, value)| value.contains('\0')) {
+        return Err(Error::NotFound { what: "resource that this address names" }.into());
+    }
+    Ok(params)
+}
+
 /// The parameters of the path. One that is not what it should be names nothing that exists.
 pub struct Path<T>(pub T);
 
@@ -139,6 +145,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        names(parts).await?;
         let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
         path.map(|path| Self(path.0)).map_err(|_| Error::NotFound { what: "resource that this address names" }.into())
     }
@@ -180,6 +187,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // All bodies are objects; a list would be taken for the values of their keys in order.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        serde_json::from_slice::<serde::de::IgnoredAny>(bytes).map_err(|error| malformed(&error))?;
+        return Err(Problem::invalid("", "The body must be an object, not a list."));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| unreadable(error.path(), error.inner()))?;
     reader.end().map_err(|error| malformed(&error))?;

@@ -11,6 +11,7 @@ mod polish;
 mod problem;
 mod reply;
 mod tags;
+mod typed;
 mod v1;
 
 use crate::app::App;

@@ -151,11 +151,15 @@ fn headers(document: &mut Value) {
         }
         json!({ "description": description, "schema": schema })
     };
+    let always = |mut header: Value| {
+        header["required"] = json!(true);
+        header
+    };
     document["components"]["headers"] = json!({
-        "XRequestId": header("Id of the request, as in the log and in `instance` of a problem.", Some("uuid")),
+        "XRequestId": always(header("Id of the request, as in the log and in `instance` of a problem.", Some("uuid"))),
         "RateLimit": header("What is left: requests now (`r`), and in how many seconds all are there again (`t`).", None),
         "RateLimitPolicy": header("What is allowed: requests (`q`) in a window of seconds (`w`).", None),
-        "ETag": header("Tag of this content, for If-None-Match and If-Match.", None),
+        "ETag": always(header("Tag of this content, for If-None-Match and If-Match.", None)),
         "Link": header("`rel=\"next\"`: the next page, where there is one (RFC 8288).", None),
         "PreferenceApplied": header("What of Prefer was heeded (RFC 7240).", None),
         "IdempotencyReplayed": header("`true`: this answer was given to the same request before.", None),
@@ -197,6 +201,10 @@ fn headers(document: &mut Value) {
 fn head(response: &mut Value, name: &str) {
     if !response["headers"].is_object() {
         response["headers"] = json!({});
+    }
+    // What an operation names itself is always there.
+    for own in response["headers"].as_object_mut().into_iter().flatten().map(|(_, header)| header).filter(|header| header.get("$ref").is_none()) {
+        own["required"] = json!(true);
     }
     response["headers"][name] = json!({ "$ref": format!("#/components/headers/{}", name.replace('-', "")) });
 }

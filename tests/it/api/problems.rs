@@ -159,3 +159,44 @@ async fn an_answer_comes_compressed_as_the_client_likes() {
         assert_eq!((status, &answered, body.len()), (304, tag, 0));
     }
 }
+
+/// What the document does not allow is refused, with its place.
+#[tokio::test]
+async fn what_the_document_does_not_allow_is_refused() {
+    let api = Api::start().await;
+    let client = api.with_notes().await;
+    api.build().await;
+    let here = |path: &str| format!("{HERE}{path}");
+    let long = "x".repeat(41);
+    for (path, pointer) in [
+        ("/audit?since=-9999-01-01T00:00:00Z".to_owned(), "/query/since"),
+        ("/audit/export?until=%2B262000-01-01T00:00:00Z".to_owned(), "/query/until"),
+        ("/audit?since=2026-01-01%2000:00:00Z".to_owned(), "/query/since"),
+        (format!("/audit?operation={long}"), "/query/operation"),
+        (format!("/apps/notes/builds?environment={long}"), "/query/environment"),
+    ] {
+        let refused = problem(&client.get(&here(&path)).await, 422, "invalid");
+        assert_eq!(refused["errors"][0]["pointer"], pointer, "{path}: {refused}");
+    }
+    for (path, body, pointer) in [
+        ("/apps", json!(["listed", "Listed"]), ""),
+        ("/apps/notes/builds", json!([null, null]), ""),
+        ("/apps/notes/builds", json!({ "designVersion": null }), "/designVersion"),
+        ("/apps", json!({ "slug": "b", "name": "B", "account": null }), "/account"),
+        ("/tokens", json!({ "name": "T", "role": "viewer", "expiresAt": "+262000-01-01T00:00:00Z" }), "/expiresAt"),
+        ("/tokens", json!({ "name": "T", "role": "owner" }), "/role"),
+    ] {
+        let refused = problem(&client.post(&here(path), &body).await, 422, "invalid");
+        assert_eq!(refused["errors"][0]["pointer"], pointer, "{body}: {refused}");
+    }
+    assert!(client.get(&here("/apps/listed")).await.status == 404, "a list is no object");
+    problem(&client.send(client.request(Method::POST, &here("/apps")).header("content-type", "application/json").body("[1,")).await, 400, "malformed-json");
+    let follow = client.request(Method::GET, &here("/apps/notes/builds/1/events"));
+    for wrong in ["x", "-5"] {
+        let refused = problem(&client.send(follow.try_clone().unwrap().header("last-event-id", wrong)).await, 422, "invalid");
+        assert_eq!(refused["errors"][0]["pointer"], "/header/Last-Event-ID");
+    }
+    problem(&client.send(client.request(Method::DELETE, "/v1/me/organizations/%00")).await, 404, "not-found");
+    let umlauts = format!("{}@b.example", "ä".repeat(244));
+    client.post(&here("/invitations"), &json!({ "email": umlauts, "role": "viewer" })).await.expect(201);
+}

@@ -74,6 +74,12 @@ impl Parts {
         Client::new(&format!("http://127.0.0.1:{}", self.api_port), &self.token)
     }
 
+    /// Where the API answers, and the first owner's token; the benchmark speaks to it without a library.
+    #[allow(dead_code)]
+    pub fn address(&self) -> (std::net::SocketAddr, String) {
+        (format!("127.0.0.1:{}", self.api_port).parse().expect("an address"), self.token.clone())
+    }
+
     /// Returns when the API answers.
     pub async fn wait_until_ready(&self) {
         let api = self.client();

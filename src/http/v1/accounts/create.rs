@@ -20,17 +20,17 @@ pub struct NewAccount {
     #[schema(min_length = 1, max_length = 40, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
     name: String,
     /// Where everything is made.
-    #[schema(max_length = 25)]
+    #[schema(min_length = 5, max_length = 25, pattern = "^[a-z0-9-]+$")]
     region: String,
     /// The name of the foundation's stack there.
     #[serde(default = "usual_stack")]
-    #[schema(default = "slipform", max_length = 32)]
+    #[schema(default = "slipform", max_length = 32, pattern = "^[A-Za-z][A-Za-z0-9-]*$")]
     stack: String,
     /// The domain of that foundation.
-    #[schema(max_length = 180)]
+    #[schema(max_length = 180, pattern = r"^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$")]
     domain: String,
     /// The role that Slipform assumes.
-    #[schema(max_length = 600)]
+    #[schema(max_length = 600, pattern = "^arn:aws[^:]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]{1,512}$")]
     role_arn: String,
     /// Whether new apps run there.
     #[serde(default)]

@@ -5,6 +5,7 @@ use crate::domain::TargetKind;
 use crate::http::documented::{Making, Repeatable};
 use crate::http::extract::{In, Json, Keyed};
 use crate::http::reply::{self, Answer};
+use crate::http::typed::given;
 use crate::http::v1::organizations::OrganizationPath;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -20,15 +21,17 @@ pub struct NewApp {
     /// Short name in addresses: 1 to 40 of a–z, 0–9 and single hyphens between them.
     #[schema(min_length = 1, max_length = 40, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
     slug: String,
-    /// Name: 1 to 100 characters.
-    #[schema(min_length = 1, max_length = 100)]
+    /// Name: 1 to 100 characters on one line, without spaces at its ends.
+    #[schema(min_length = 1, max_length = 100, pattern = r"^[^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?$")]
     name: String,
     /// Where it shall run, from its beginning to its end; left out: where the installation's apps usually run.
+    #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
     target: Option<TargetKind>,
     /// In which of the organization's AWS accounts, by its name; left out: in the one that it has chosen for new apps, else in the
     /// installation's own.
-    #[schema(nullable = false, max_length = 40)]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false, max_length = 40, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
     account: Option<String>,
 }
 

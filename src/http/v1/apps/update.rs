@@ -3,6 +3,7 @@ use crate::app::{App, apps};
 use crate::http::documented::{Changing, Meant};
 use crate::http::extract::{IfMatch, In, Json, Path};
 use crate::http::reply::{self, Answer};
+use crate::http::typed::given;
 use axum::extract::State;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -13,8 +14,14 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "name": "Car rental Berlin" }))]
 pub struct AppChange {
-    /// Name: 1 to 100 characters.
-    #[schema(min_length = 1, max_length = 100, nullable = false)]
+    /// Name: 1 to 100 characters on one line, without spaces at its ends.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(
+        min_length = 1,
+        max_length = 100,
+        nullable = false,
+        pattern = r"^[^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?$"
+    )]
     name: Option<String>,
 }
 

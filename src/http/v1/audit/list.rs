@@ -4,11 +4,11 @@ use crate::app::audit;
 use crate::http::documented::{Conditional, Reading};
 use crate::http::extract::{In, Query};
 use crate::http::reply::{self, Answer, List};
+use crate::http::typed::{Instant, Text};
 use crate::http::v1::Paging;
 use crate::http::v1::organizations::OrganizationPath;
 use axum::extract::State;
 use axum::http::Uri;
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -20,10 +20,10 @@ pub struct Asked {
     limit: Option<u32>,
     cursor: Option<String>,
     actor: Option<Uuid>,
-    operation: Option<String>,
+    operation: Option<Text<40>>,
     subject: Option<Uuid>,
-    since: Option<DateTime<Utc>>,
-    until: Option<DateTime<Utc>>,
+    since: Option<Instant>,
+    until: Option<Instant>,
 }
 
 /// Read the audit log

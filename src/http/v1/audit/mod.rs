@@ -4,6 +4,7 @@ pub mod export;
 pub mod list;
 
 use crate::app::audit::{Filter, Line};
+use crate::http::typed::{Instant, Text};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -19,22 +20,28 @@ pub struct Which {
     #[param(nullable = false)]
     actor: Option<Uuid>,
     /// What was done, such as `CreateBuild`.
-    #[param(nullable = false, max_length = 40)]
-    operation: Option<String>,
+    #[param(nullable = false, max_length = 40, value_type = Option<String>)]
+    operation: Option<Text<40>>,
     /// Id of what it was done to.
     #[param(nullable = false)]
     subject: Option<Uuid>,
     /// From this time on.
-    #[param(nullable = false)]
-    since: Option<DateTime<Utc>>,
+    #[param(nullable = false, value_type = Option<DateTime<Utc>>)]
+    since: Option<Instant>,
     /// Before this time.
-    #[param(nullable = false)]
-    until: Option<DateTime<Utc>>,
+    #[param(nullable = false, value_type = Option<DateTime<Utc>>)]
+    until: Option<Instant>,
 }
 
 impl From<Which> for Filter {
     fn from(which: Which) -> Self {
-        Self { actor: which.actor, operation: which.operation, subject: which.subject, since: which.since, until: which.until }
+        Self {
+            actor: which.actor,
+            operation: which.operation.map(|text| text.0),
+            subject: which.subject,
+            since: which.since.map(|at| at.0),
+            until: which.until.map(|at| at.0),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ pub mod sign_up;
 use super::me::UserBody;
 use super::organizations::OrganizationBody;
 use crate::app::identity::SignedIn;
+use crate::http::typed::Text;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -45,6 +46,6 @@ impl SessionBody {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RefreshTokenBody {
     /// As the last sign-in or refresh gave it.
-    #[schema(max_length = 100, example = "slipr_3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
-    refresh_token: String,
+    #[schema(max_length = 100, value_type = String, example = "slipr_3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    refresh_token: Text<100>,
 }

@@ -14,6 +14,6 @@ use std::sync::Arc;
 #[utoipa::path(post, path = "/v1/auth/refresh", operation_id = "refreshSession", tag = "Identity", security(), request_body = RefreshTokenBody,
     responses((status = 200, description = "Renewed.", body = SessionBody), SigningIn))]
 pub async fn refresh(State(app): State<Arc<App>>, _: ClientAddress, Json(body): Json<RefreshTokenBody>) -> Answer {
-    let session = identity::refresh(&app, &body.refresh_token).await?;
+    let session = identity::refresh(&app, &body.refresh_token.0).await?;
     reply::secret(StatusCode::OK, &SessionBody::new(session))
 }

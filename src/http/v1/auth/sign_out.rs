@@ -14,6 +14,6 @@ use std::sync::Arc;
 #[utoipa::path(post, path = "/v1/auth/sign-out", operation_id = "signOut", tag = "Identity", security(), request_body = RefreshTokenBody,
     responses((status = 204, description = "Signed out."), Open))]
 pub async fn sign_out(State(app): State<Arc<App>>, _: ClientAddress, Json(body): Json<RefreshTokenBody>) -> Answer {
-    identity::sign_out(&app, &body.refresh_token).await?;
+    identity::sign_out(&app, &body.refresh_token.0).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

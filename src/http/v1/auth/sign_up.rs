@@ -17,8 +17,8 @@ pub struct NewPerson {
     /// The secret of an invitation; the account is for the e-mail address that was invited.
     #[schema(format = Password, max_length = 100)]
     invitation: String,
-    /// Name: 1 to 100 characters.
-    #[schema(min_length = 1, max_length = 100)]
+    /// Name: 1 to 100 characters on one line, without spaces at its ends.
+    #[schema(min_length = 1, max_length = 100, pattern = r"^[^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?$")]
     name: String,
     /// Password: 10 to 200 characters.
     #[schema(format = Password, min_length = 10, max_length = 200)]

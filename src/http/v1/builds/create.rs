@@ -4,6 +4,7 @@ use crate::app::{App, builds};
 use crate::http::documented::{Making, Repeatable};
 use crate::http::extract::{In, Json, Keyed, Path};
 use crate::http::reply::{self, Answer};
+use crate::http::typed::given;
 use crate::http::v1::apps::AppPath;
 use axum::extract::State;
 use serde::Deserialize;
@@ -16,9 +17,11 @@ use utoipa::ToSchema;
 #[schema(example = json!({ "environment": "production", "designVersion": 1 }))]
 pub struct NewBuild {
     /// Slug of the environment; production without it.
+    #[serde(default, deserialize_with = "given")]
     #[schema(default = "production", nullable = false, max_length = 40)]
     environment: Option<String>,
     /// Number of the design version; the newest without it.
+    #[serde(default, deserialize_with = "given")]
     #[schema(minimum = 1, nullable = false)]
     design_version: Option<i32>,
 }

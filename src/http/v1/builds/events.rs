@@ -20,7 +20,7 @@ use utoipa::IntoParams;
 #[allow(dead_code)]
 pub struct Resuming {
     /// Id of the last event that came: the next one is the one behind it.
-    #[param(rename = "Last-Event-ID", nullable = false, example = "17")]
+    #[param(rename = "Last-Event-ID", nullable = false, pattern = "^[0-9]{1,18}$", example = "17")]
     last_event_id: Option<String>,
 }
 
@@ -37,8 +37,8 @@ pub async fn events(State(app): State<Arc<App>>, In(actor): In, Path(path): Path
     let after = match headers.get("last-event-id") {
         None => 0,
         Some(id) => {
-            let id = id.to_str().ok().and_then(|id| id.parse().ok());
-            id.ok_or_else(|| Problem::invalid("", "Last-Event-ID must be the id of an event of this build."))?
+            let id = id.to_str().ok().and_then(|id| id.parse().ok()).filter(|id: &i64| *id >= 0);
+            id.ok_or_else(|| Problem::invalid("/header/Last-Event-ID", "Last-Event-ID must be the id of an event of this build."))?
         }
     };
     let Some(events) = events::follow(&app, &actor, &path.app, path.build, after).await? else {

@@ -6,6 +6,7 @@ use crate::domain::BuildState;
 use crate::http::documented::{Conditional, Reading};
 use crate::http::extract::{In, Path, Query};
 use crate::http::reply::{self, Answer, List};
+use crate::http::typed::Text;
 use crate::http::v1::apps::AppPath;
 use axum::extract::State;
 use axum::http::Uri;
@@ -19,8 +20,8 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
     /// Only those of the environment with this slug.
-    #[param(max_length = 40, nullable = false)]
-    environment: Option<String>,
+    #[param(max_length = 40, nullable = false, value_type = Option<String>)]
+    environment: Option<Text<40>>,
     /// Only those in this state.
     #[param(nullable = false)]
     state: Option<BuildState>,
@@ -38,7 +39,7 @@ pub struct Wanted {
 #[utoipa::path(get, path = "/v1/organizations/{org}/apps/{app}/builds", operation_id = "listBuilds", tag = "Builds", params(AppPath, Wanted, Conditional),
     responses((status = 200, description = "The builds.", body = List<BuildSummaryBody>), (status = 304, description = "Nothing has changed."), Reading))]
 pub async fn list(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<AppPath>, Query(wanted): Query<Wanted>, uri: Uri) -> Answer {
-    let filter = Filter { environment: wanted.environment, state: wanted.state };
+    let filter = Filter { environment: wanted.environment.map(|text| text.0), state: wanted.state };
     let request = PageRequest { limit: wanted.limit, cursor: wanted.cursor };
     let page = builds::list(&app, &actor, &path.app, &filter, &request).await?;
     reply::page(&uri, page, |(build, url)| BuildSummaryBody::new(&build, &url))

@@ -3,6 +3,7 @@ use crate::app::{App, builds};
 use crate::http::documented::{Making, Repeatable};
 use crate::http::extract::{In, Json, Keyed, Path};
 use crate::http::reply::{self, Answer};
+use crate::http::typed::given;
 use crate::http::v1::builds::{BuildBody, accepted};
 use axum::extract::State;
 use serde::Deserialize;
@@ -15,6 +16,7 @@ use utoipa::ToSchema;
 #[schema(example = json!({ "release": 1 }))]
 pub struct RollbackRequest {
     /// Number of the release; the one before the live one without it.
+    #[serde(default, deserialize_with = "given")]
     #[schema(minimum = 1, nullable = false)]
     release: Option<i32>,
 }

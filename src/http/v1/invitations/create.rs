@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 #[schema(example = json!({ "email": "ada@example.com", "role": "editor" }))]
 pub struct NewInvitation {
     /// Their e-mail address.
-    #[schema(max_length = 254)]
+    #[schema(max_length = 254, pattern = r"^[^\s@]+@[^\s@]+$")]
     email: String,
     /// What they will be: at most what you are.
     role: MemberRole,

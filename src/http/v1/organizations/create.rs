@@ -17,8 +17,8 @@ pub struct NewOrganization {
     /// Short name in addresses: 1 to 40 of a–z, 0–9 and single hyphens between them.
     #[schema(min_length = 1, max_length = 40, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
     slug: String,
-    /// Name: 1 to 100 characters.
-    #[schema(min_length = 1, max_length = 100)]
+    /// Name: 1 to 100 characters on one line, without spaces at its ends.
+    #[schema(min_length = 1, max_length = 100, pattern = r"^[^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?$")]
     name: String,
 }
 

@@ -6,10 +6,10 @@ use crate::domain::{MemberRole, Scope};
 use crate::http::documented::{Making, Repeatable};
 use crate::http::extract::{In, Json, Keyed};
 use crate::http::reply::{self, Answer};
+use crate::http::typed::{Instant, given};
 use crate::http::v1::organizations::OrganizationPath;
 use axum::extract::State;
 use axum::http::StatusCode;
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -19,17 +19,41 @@ use utoipa::ToSchema;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(example = json!({ "name": "CI", "role": "editor", "scopes": ["designs:write", "builds:write", "builds:read"] }))]
 pub struct NewToken {
-    /// What it is for: 1 to 100 characters.
-    #[schema(min_length = 1, max_length = 100)]
+    /// What it is for: 1 to 100 characters on one line, without spaces at its ends.
+    #[schema(min_length = 1, max_length = 100, pattern = r"^[^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?$")]
     name: String,
-    /// What it may do: `admin`, `editor` or `viewer`.
-    role: MemberRole,
+    /// What it may do: at most what you may.
+    role: TokenRole,
     /// What of it the token is for; everything without it. Give a program what it needs and no more.
+    #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false, min_items = 1, max_items = 30)]
     scopes: Option<Vec<Scope>>,
     /// When it is over; never without it.
-    #[schema(nullable = false)]
-    expires_at: Option<DateTime<Utc>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false, value_type = Option<DateTime<Utc>>)]
+    expires_at: Option<Instant>,
+}
+
+/// What an API token may do. An organization is owned by people.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TokenRole {
+    /// Members, tokens and accounts, too.
+    Admin,
+    /// Apps, designs, builds and previews.
+    Editor,
+    /// Reading.
+    Viewer,
+}
+
+impl From<TokenRole> for MemberRole {
+    fn from(role: TokenRole) -> Self {
+        match role {
+            TokenRole::Admin => Self::Admin,
+            TokenRole::Editor => Self::Editor,
+            TokenRole::Viewer => Self::Viewer,
+        }
+    }
 }
 
 /// An API token with its secret.
@@ -49,7 +73,7 @@ pub struct CreatedTokenBody {
 #[utoipa::path(post, path = "/v1/organizations/{org}/tokens", operation_id = "createToken", tag = "API tokens", params(OrganizationPath, Repeatable), request_body = NewToken,
     responses((status = 201, description = "Created.", body = CreatedTokenBody), Making))]
 pub async fn create(State(app): State<Arc<App>>, In(actor): In, Keyed(Json(body), once): Keyed<Json<NewToken>>) -> Answer {
-    let wish = Wish { name: body.name, role: body.role, scopes: body.scopes, expires_at: body.expires_at };
+    let wish = Wish { name: body.name, role: body.role.into(), scopes: body.scopes, expires_at: body.expires_at.map(|at| at.0) };
     let render = |token, secret| {
         let made = reply::made(StatusCode::CREATED, &CreatedTokenBody { secret, token: TokenBody::new(token) }, None)?;
         Ok(Answered { secret: true, ..made })

@@ -229,14 +229,16 @@ async fn enqueue(
 
 /// The build of an app with this number.
 pub(super) async fn find(tx: &mut TenantTx, record: &AppRecord, number: i32) -> Result<Record> {
+    Ok(found(tx, record, number).await?.0)
+}
+
+async fn found(tx: &mut TenantTx, record: &AppRecord, number: i32) -> Result<(Record, Vec<Step>)> {
     let organization = tx.organization();
     builds::find(tx.connection(), organization, record.id, number).await?.ok_or_else(|| not_found("build"))
 }
 
 async fn detail(app: &App, tx: &mut TenantTx, record: &AppRecord, number: i32) -> Result<Detail> {
-    let organization = tx.organization();
-    let build = find(tx, record, number).await?;
-    let steps = builds::steps(tx.connection(), organization, build.id).await?;
+    let (build, steps) = found(tx, record, number).await?;
     Ok(Detail { url: url(app, record, &build), build, steps })
 }
 

@@ -2,7 +2,7 @@
 
 use super::hub::Subscription;
 use super::places::Place;
-use super::{App, apps, builds, not_found};
+use super::{App, apps, builds};
 use crate::auth::{Actor, Operation};
 use crate::domain::error::Result;
 use crate::domain::{BuildId, OrganizationId, StepName};
@@ -93,7 +93,7 @@ pub async fn log(app: &Arc<App>, actor: &Actor, name: &str, number: i32, step: O
     actor.may(Operation::ShowBuilds)?;
     let mut tx = app.tenant(actor).await?;
     let record = apps::find(&mut tx, name).await?;
-    let build = crate::store::builds::find(tx.connection(), actor.organization, record.id, number).await?.ok_or_else(|| not_found("build"))?.id;
+    let build = builds::find(&mut tx, &record, number).await?.id;
     drop(tx);
     let (app, organization) = (app.clone(), actor.organization);
     let batches = futures::stream::unfold(Some(0), move |after| {

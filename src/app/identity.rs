@@ -6,7 +6,7 @@ use crate::domain::error::{Error, Result};
 use crate::domain::{MemberRole, OrganizationId, SessionId, TokenId, UserId};
 use crate::store::organizations::Organization;
 use crate::store::signing_keys::StoredKey;
-use crate::store::{PersonTx, begin, organizations, sessions, signing_keys, tokens, users};
+use crate::store::{PersonTx, acquire, begin, organizations, sessions, signing_keys, tokens, users};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -95,9 +95,7 @@ const RELOAD_KEYS_EVERY: Duration = Duration::from_secs(2);
 pub async fn authenticate(app: &App, bearer: &str) -> Result<Caller> {
     let refused = || Error::Unauthenticated { detail: "The access token or API token is wrong, over or revoked.".into() };
     if auth::looks_like_api_token(bearer) {
-        let mut tx = begin(&app.pool).await?;
-        let found = tokens::present(&mut tx, &auth::hash(bearer)).await?.ok_or_else(refused)?;
-        tx.commit().await?;
+        let found = tokens::present(&mut *acquire(&app.pool).await?, &auth::hash(bearer)).await?.ok_or_else(refused)?;
         return Ok(Caller::Token {
             id: found.id,
             created_by: found.created_by,
@@ -112,8 +110,7 @@ pub async fn authenticate(app: &App, bearer: &str) -> Result<Caller> {
         issuer = app.issuer(Some(&issuer)).await?;
     }
     let access = issuer.verify(bearer).ok_or_else(refused)?;
-    let mut tx = begin(&app.pool).await?;
-    if !sessions::is_open(&mut tx, access.session, access.user).await? {
+    if !sessions::is_open(&mut *acquire(&app.pool).await?, access.session, access.user).await? {
         return Err(refused());
     }
     Ok(Caller::User { id: access.user, session: access.session })

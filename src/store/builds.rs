@@ -3,8 +3,10 @@
 use super::Slice;
 use crate::domain::{AppId, BuildId, BuildKind, BuildState, DesignVersionId, EnvironmentId, OrganizationId, ReleaseId, StepName, StepState, UserId};
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use serde_json::Value;
 use sqlx::PgConnection;
+use sqlx::types::Json;
 
 /// A build.
 #[derive(Debug, Clone)]
@@ -34,7 +36,8 @@ pub struct Build {
 }
 
 /// A step of a build.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[allow(missing_docs)]
 pub struct Step {
     pub name: StepName,
@@ -81,14 +84,16 @@ pub async fn list(
     .await
 }
 
-/// The build of an app with this number.
-pub async fn find(conn: &mut PgConnection, organization: OrganizationId, app: AppId, number: i32) -> sqlx::Result<Option<Build>> {
-    sqlx::query_as!(
-        Build,
+/// The build of an app with this number, and its steps in order.
+pub async fn find(conn: &mut PgConnection, organization: OrganizationId, app: AppId, number: i32) -> sqlx::Result<Option<(Build, Vec<Step>)>> {
+    let found = sqlx::query!(
         "select b.id as \"id: BuildId\", b.number, b.kind as \"kind: BuildKind\", b.environment_id as \"environment_id: EnvironmentId\", e.slug as environment,
              b.design_version_id as \"design_version_id: DesignVersionId\", d.number as design_version,
              r.id as \"release_id?: ReleaseId\", r.number as \"release?\", b.state as \"state: BuildState\", b.reason, b.error, b.attempt,
-             b.cancel_requested, s.number as \"superseded_by?\", b.created_by as \"created_by: UserId\", b.created_at, b.started_at, b.finished_at
+             b.cancel_requested, s.number as \"superseded_by?\", b.created_by as \"created_by: UserId\", b.created_at, b.started_at, b.finished_at,
+             coalesce((select jsonb_agg(jsonb_build_object('name', t.name, 'state', t.state, 'attempt', t.attempt, 'startedAt', t.started_at,
+                 'finishedAt', t.finished_at, 'output', t.output, 'error', t.error) order by t.position) from steps t where t.build_id = b.id
+                 and t.organization_id = b.organization_id), '[]') as \"steps!: Json<Vec<Step>>\"
          from builds b
          join environments e on e.id = b.environment_id
          join design_versions d on d.id = b.design_version_id
@@ -100,7 +105,31 @@ pub async fn find(conn: &mut PgConnection, organization: OrganizationId, app: Ap
         number,
     )
     .fetch_optional(conn)
-    .await
+    .await?;
+    Ok(found.map(|row| {
+        let build = Build {
+            id: row.id,
+            number: row.number,
+            kind: row.kind,
+            environment_id: row.environment_id,
+            environment: row.environment,
+            design_version_id: row.design_version_id,
+            design_version: row.design_version,
+            release_id: row.release_id,
+            release: row.release,
+            state: row.state,
+            reason: row.reason,
+            error: row.error,
+            attempt: row.attempt,
+            cancel_requested: row.cancel_requested,
+            superseded_by: row.superseded_by,
+            created_by: row.created_by,
+            created_at: row.created_at,
+            started_at: row.started_at,
+            finished_at: row.finished_at,
+        };
+        (build, row.steps.0)
+    }))
 }
 
 /// What a build is now.
@@ -108,17 +137,4 @@ pub async fn state(conn: &mut PgConnection, organization: OrganizationId, id: Bu
     sqlx::query_scalar!("select state as \"state: BuildState\" from builds where organization_id = $1 and id = $2", organization.0, id.0)
         .fetch_optional(conn)
         .await
-}
-
-/// The steps of a build in order.
-pub async fn steps(conn: &mut PgConnection, organization: OrganizationId, id: BuildId) -> sqlx::Result<Vec<Step>> {
-    sqlx::query_as!(
-        Step,
-        "select name as \"name: StepName\", state as \"state: StepState\", attempt, started_at, finished_at, output, error
-         from steps where organization_id = $1 and build_id = $2 order by position",
-        organization.0,
-        id.0,
-    )
-    .fetch_all(conn)
-    .await
 }

@@ -57,9 +57,7 @@ impl TenantTx {
     /// Begins. The setting is local to the transaction, so nothing of it stays on the pooled connection,
     /// however the transaction ends.
     pub async fn begin(pool: &PgPool, organization: OrganizationId) -> sqlx::Result<Self> {
-        let mut tx = pool.begin().await?;
-        sqlx::query!("select set_config('slipform.organization', $1, true)", organization.to_string()).fetch_one(&mut *tx).await?;
-        Ok(Self { tx, organization })
+        Ok(Self { tx: begin_as(pool, "slipform.organization", organization.0).await?, organization })
     }
 
     /// The organization that is visible.
@@ -91,15 +89,24 @@ pub struct PersonTx(Transaction<'static, Postgres>);
 impl PersonTx {
     /// Begins.
     pub async fn begin(pool: &PgPool, user: UserId) -> sqlx::Result<Self> {
-        let mut tx = pool.begin().await?;
-        sqlx::query!("select set_config('slipform.user', $1, true)", user.to_string()).fetch_one(&mut *tx).await?;
-        Ok(Self(tx))
+        Ok(Self(begin_as(pool, "slipform.\"user\"", user.0).await?))
     }
 
     /// The connection, for a query of this room.
     pub fn connection(&mut self) -> &mut PgConnection {
         &mut self.0
     }
+}
+
+/// Begins a transaction with a setting of its own, in one round trip.
+async fn begin_as(pool: &PgPool, setting: &'static str, id: uuid::Uuid) -> sqlx::Result<Transaction<'static, Postgres>> {
+    // `set` takes no parameters, and a UUID has nothing that could end the text.
+    pool.begin_with(sqlx::AssertSqlSafe(format!("begin; set local {setting} = '{id}'"))).await
+}
+
+/// A connection of the application without a transaction, in which no tenant's row is visible: for one statement.
+pub async fn acquire(pool: &PgPool) -> sqlx::Result<Connection> {
+    pool.acquire().await
 }
 
 /// A transaction of the application in which no tenant's row is visible: people, sessions, signing keys.

@@ -47,28 +47,18 @@ pub struct Presented {
     pub created_by: Option<UserId>,
 }
 
-/// The token with this hash, if it is neither revoked nor over, and notes its use (once a minute is enough).
-/// Before, no organization is known: row level security shows the row to whoever knows the hash.
+/// The token with this hash, if it is neither revoked nor over; its use is noted (once a minute is enough).
+/// Before, no organization is known: row level security shows the row to whoever knows the hash. The settings for that end with the
+/// statement, unless a transaction is open.
 pub async fn present(conn: &mut PgConnection, hash: &[u8]) -> sqlx::Result<Option<Presented>> {
-    sqlx::query!("select set_config('slipform.token_hash', $1, true)", hex::encode(hash)).fetch_one(&mut *conn).await?;
-    let found = sqlx::query!(
-        "select id as \"id: TokenId\", organization_id as \"organization: OrganizationId\", role as \"role: MemberRole\",
-             scopes as \"scopes: Vec<Scope>\", created_by as \"created_by: UserId\",
-             (last_used_at is null or last_used_at < now() - interval '1 minute') as \"stale!\",
-             set_config('slipform.organization', organization_id::text, true) as tenant
-         from api_tokens where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())",
+    sqlx::query_as!(
+        Presented,
+        "select id as \"id!: TokenId\", organization as \"organization!: OrganizationId\", slug as \"slug!\", role as \"role!: MemberRole\",
+             scopes as \"scopes: Vec<Scope>\", created_by as \"created_by: UserId\" from present_token($1)",
         hash,
     )
-    .fetch_optional(&mut *conn)
-    .await?;
-    let Some(found) = found else { return Ok(None) };
-    if found.stale {
-        sqlx::query!("update api_tokens set last_used_at = now() where organization_id = $1 and id = $2", found.organization.0, found.id.0)
-            .execute(&mut *conn)
-            .await?;
-    }
-    let slug = sqlx::query_scalar!("select slug from organizations where id = $1", found.organization.0).fetch_one(conn).await?;
-    Ok(Some(Presented { id: found.id, organization: found.organization, slug, role: found.role, scopes: found.scopes, created_by: found.created_by }))
+    .fetch_optional(conn)
+    .await
 }
 
 /// Adds a token.

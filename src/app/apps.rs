@@ -3,7 +3,7 @@
 use super::change::{Answered, Begun, Once, Told};
 use super::input::{Check, id_or_slug};
 use super::page::{Page, PageRequest};
-use super::{App, accounts, conflict, environments, not_found};
+use super::{App, accounts, conflict, environments, meant, not_found};
 use crate::auth::{Actor, Operation};
 use crate::domain::error::{Error, Result};
 use crate::domain::{AccountId, AppId, EnvironmentKind, Lifecycle, OrganizationId, TargetKind};
@@ -84,7 +84,10 @@ async fn place(app: &App, tx: &mut TenantTx, wish: &Wish) -> Result<Place> {
         if wish.target == Some(TargetKind::Local) {
             return Err(Error::invalid("/account", "An app with the target `local` runs in no account."));
         }
-        return Ok(in_account(accounts::find(tx, name).await?));
+        return accounts::find(tx, name).await.map(in_account).map_err(|error| match error {
+            Error::NotFound { .. } => Error::invalid("/account", format!("This organization has no account `{name}`.")),
+            error => error,
+        });
     }
     let chosen = if wish.target == Some(TargetKind::Local) { None } else { accounts::default(tx).await? };
     if let Some(account) = chosen {
@@ -171,10 +174,10 @@ pub async fn delete(app: &App, actor: &Actor, name: &str, fresh: impl FnOnce(&De
         return Err(not_found("app"));
     }
     let before = detail(app, actor, &mut change.tx, name).await?;
+    meant(fresh(&before), before.app.state == Lifecycle::Deleting)?;
     if !apps::begin_delete(change.connection(), actor.organization, id).await? {
         return Ok(before);
     }
-    fresh(&before)?;
     for build in crate::store::environments::open_builds(change.connection(), actor.organization, id, None).await? {
         queue::cancel(change.connection(), actor.organization, build).await?;
     }

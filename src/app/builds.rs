@@ -51,7 +51,11 @@ pub async fn create(
         Begun::Now(change) => change,
         Begun::Before(answered) => return Ok(answered),
     };
-    let (record, place) = environments::held(&mut change.tx, name, environment).await?;
+    // It stands in the body, so that 404 would be said of the wrong thing.
+    let (record, place) = environments::held(&mut change.tx, name, environment).await.map_err(|error| match error {
+        Error::NotFound { what: "environment" } => Error::invalid("/environment", format!("This app has no environment `{environment}`.")),
+        error => error,
+    })?;
     let version = designs::find(change.connection(), actor.organization, record.id, design).await?;
     let version = version.ok_or_else(|| match design {
         Some(number) => Error::invalid("/designVersion", format!("This app has no design version {number}.")),

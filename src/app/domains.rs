@@ -1,11 +1,11 @@
 //! Custom domains of environments.
 
 use super::change::{Answered, Begun, Once, Told};
-use super::{App, apps, conflict, environments, not_found};
+use super::{App, apps, conflict, environments, meant, not_found};
 use crate::auth::{Actor, Operation};
 use crate::domain::certificate::{Certificate, Pem, certificate_context};
 use crate::domain::error::{Error, Result};
-use crate::domain::{DomainId, DomainName, EnvironmentId, Lifecycle, TargetKind};
+use crate::domain::{DomainId, DomainName, DomainState, EnvironmentId, Lifecycle, TargetKind};
 use crate::queue;
 use crate::store::apps::Hold;
 use crate::store::{self, TenantTx, domains};
@@ -127,10 +127,10 @@ pub async fn remove(
     let (_, found) = environments::find(&mut change.tx, name, environment).await?;
     store::environments::hold(change.connection(), actor.organization, found.id, Hold::Alone).await?;
     let now = find(&mut change.tx, found.id, domain).await?;
+    meant(fresh(&now), now.state == DomainState::Deleting)?;
     if !domains::begin_delete(change.connection(), actor.organization, now.id).await? {
         return Ok(now);
     }
-    fresh(&now)?;
     enqueue(&mut change.tx, found.id).await?;
     let left = find(&mut change.tx, found.id, domain).await?;
     change.commit(subject(&now).before(json!({ "state": now.state })).after(json!({ "state": left.state }))).await?;

@@ -2,7 +2,7 @@
 
 use super::change::{Answered, Begun, Once, Told};
 use super::input::Check;
-use super::{App, apps, conflict, not_found};
+use super::{App, apps, conflict, meant, not_found};
 use crate::auth::{Actor, Operation};
 use crate::domain::error::{Error, Result};
 use crate::domain::local::{EnvironmentSecrets, secrets_context};
@@ -95,16 +95,16 @@ pub async fn delete(app: &App, actor: &Actor, name: &str, environment: &str, fre
     let mut change = app.change(actor, Operation::DeleteEnvironment).await?;
     let record = apps::held(&mut change.tx, name, Hold::Shared).await?;
     let (_, found) = find(&mut change.tx, name, environment).await?;
-    if found.kind == EnvironmentKind::Production {
-        return Err(conflict("environment-is-production", "Production ends with its app. Delete the app instead."));
-    }
     environments::hold(change.connection(), actor.organization, found.id, Hold::Alone).await?;
     let (_, found) = find(&mut change.tx, name, environment).await?;
     let before = Detail::new(app, &record, found);
+    meant(fresh(&before), before.environment.state == Lifecycle::Deleting)?;
+    if before.environment.kind == EnvironmentKind::Production {
+        return Err(conflict("environment-is-production", "Production ends with its app. Delete the app instead."));
+    }
     if !environments::begin_delete(change.connection(), actor.organization, before.environment.id).await? {
         return Ok(before);
     }
-    fresh(&before)?;
     let found = before.environment;
     for build in environments::open_builds(change.connection(), actor.organization, record.id, Some(found.id)).await? {
         queue::cancel(change.connection(), actor.organization, build).await?;

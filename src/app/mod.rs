@@ -139,6 +139,14 @@ impl App {
     }
 }
 
+/// Whether a deletion is meant for what is there. One that is sent again was meant for what was there before it began.
+fn meant(checked: Result<()>, ending: bool) -> Result<()> {
+    match checked {
+        Err(Error::Stale { .. }) if ending => Ok(()),
+        checked => checked,
+    }
+}
+
 fn not_found(what: &'static str) -> Error {
     Error::NotFound { what }
 }

@@ -36,7 +36,7 @@ async fn a_build_is_queued_superseded_cancelled_and_started_again() {
 
     let wrong = client.post(&path, &json!({ "designVersion": 9 })).await.expect(422);
     assert_eq!(wrong["errors"][0]["pointer"], "/designVersion");
-    client.post(&path, &json!({ "environment": "nowhere" })).await.expect(404);
+    client.post(&path, &json!({ "environment": "nowhere" })).await.expect(422);
     client.get(&format!("{path}/99")).await.expect(404);
     let rollback = format!("{HERE}/apps/notes/environments/production/rollback");
     assert_eq!(client.post(&rollback, &json!({})).await.expect(409)["type"], "urn:slipform:problem:no-earlier-release");

@@ -116,5 +116,6 @@ async fn what_runs_does_not_get_in_the_way_of_who_edits_and_ending_twice_is_no_e
         for _ in 0..2 {
             assert_eq!(with_tag(&client, &Method::DELETE, path, &seen, None).await, 202, "{path}: the same request once more");
         }
+        client.send(client.request(Method::DELETE, path)).await.expect(428);
     }
 }

@@ -185,6 +185,8 @@ async fn what_the_document_does_not_allow_is_refused() {
         ("/apps", json!({ "slug": "b", "name": "B", "account": null }), "/account"),
         ("/tokens", json!({ "name": "T", "role": "viewer", "expiresAt": "+262000-01-01T00:00:00Z" }), "/expiresAt"),
         ("/tokens", json!({ "name": "T", "role": "owner" }), "/role"),
+        ("/apps/notes/builds", json!({ "environment": "nowhere" }), "/environment"),
+        ("/apps", json!({ "slug": "b", "name": "B", "target": "aws", "account": "nobodys" }), "/account"),
     ] {
         let refused = problem(&client.post(&here(path), &body).await, 422, "invalid");
         assert_eq!(refused["errors"][0]["pointer"], pointer, "{body}: {refused}");

@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 #[schema(example = json!({ "email": "ada@example.com", "role": "editor" }))]
 pub struct NewInvitation {
     /// Their e-mail address.
-    #[schema(max_length = 254, pattern = r"^[^\s@]+@[^\s@]+$")]
+    #[schema(max_length = 254, pattern = r"^[^\s@\u0000-\u001f\u007f-\u009f]+@[^\s@\u0000-\u001f\u007f-\u009f]+$")]
     email: String,
     /// What they will be: at most what you are.
     role: MemberRole,

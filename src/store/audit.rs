@@ -13,7 +13,7 @@ use uuid::Uuid;
 pub struct Line {
     pub id: Uuid,
     pub at: DateTime<Utc>,
-    /// `user`, `token` or `worker`.
+    /// `user`, `token`, `worker` or `operator`.
     pub actor_kind: String,
     pub actor_id: Option<Uuid>,
     /// As it was then.

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod apps;
+mod audit;
 mod builds;
 mod designs;
 mod document;
@@ -55,18 +56,23 @@ impl Api {
 
     /// One in which each organization may have so much.
     async fn start_allowing(quotas: Quotas) -> Self {
+        Self::start_where(|settings| settings.quotas = quotas).await
+    }
+
+    /// One with other settings.
+    async fn start_where(adjust: impl FnOnce(&mut Settings)) -> Self {
         let database = TestDatabase::create().await;
         let pools = database.prepare().await;
         let home = tempfile::tempdir().unwrap();
         let shutdown = CancellationToken::new();
-        let (app, origin) = serve(&database, &pools, &home, &shutdown, quotas);
+        let (app, origin) = serve(&database, &pools, &home, &shutdown, adjust);
         let owner = first_owner(&app, "Owner@Example.com", "default", "Default", |_| Ok(())).await.unwrap().expect("nobody was there");
         Self { database, pools, app, owner, origin, home, shutdown }
     }
 
     /// Another process of the same installation.
     fn second(&self) -> Client {
-        let (_, origin) = serve(&self.database, &self.pools, &self.home, &self.shutdown, ENOUGH);
+        let (_, origin) = serve(&self.database, &self.pools, &self.home, &self.shutdown, |_| ());
         Client::new(&origin, &self.owner.token)
     }
 
@@ -146,8 +152,14 @@ impl Drop for Api {
 /// More than any story needs.
 const ENOUGH: Quotas = Quotas { apps: 1_000, previews: 1_000, running_builds: 2, waiting_builds: 1_000, storage: 1 << 30, requests: 1_000_000 };
 
-fn serve(database: &TestDatabase, pools: &Database, home: &tempfile::TempDir, shutdown: &CancellationToken, quotas: Quotas) -> (Arc<App>, String) {
-    let settings = Settings {
+fn serve(
+    database: &TestDatabase,
+    pools: &Database,
+    home: &tempfile::TempDir,
+    shutdown: &CancellationToken,
+    adjust: impl FnOnce(&mut Settings),
+) -> (Arc<App>, String) {
+    let mut settings = Settings {
         has_aws: true,
         aws_domain: None,
         home: home.path().to_owned(),
@@ -155,10 +167,11 @@ fn serve(database: &TestDatabase, pools: &Database, home: &tempfile::TempDir, sh
         target: TargetKind::Local,
         elsewhere: None,
         trusted_proxies: "127.0.0.1".parse().unwrap(),
-        quotas,
+        quotas: ENOUGH,
         cors: "https://editor.example.com".parse().unwrap(),
         streams: 20,
     };
+    adjust(&mut settings);
     let app = App::start(pools.application.clone(), database.key.parse().unwrap(), settings, shutdown.clone()).unwrap();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());

@@ -302,7 +302,12 @@ async fn requests_are_counted_by_day_and_limited_by_what_was_set() {
     assert_eq!(then["days"], json!([{ "day": "2026-01-01", "requests": 0 }, { "day": "2026-01-02", "requests": 77 }, { "day": "2026-01-03", "requests": 0 }]));
     assert_eq!(client.get(&format!("{usage}?since={today}&until=2026-01-01")).await.expect(422)["errors"][0]["pointer"], "/query/until");
     assert_eq!(client.get(&format!("{usage}?since=2020-01-01")).await.expect(422)["errors"][0]["pointer"], "/query/since");
-    assert_eq!(client.get(&format!("{usage}?since=yesterday")).await.expect(422)["errors"][0]["pointer"], "/query/since");
+    for wrong in ["yesterday", "-4800-01-01", "2026-1-1"] {
+        assert_eq!(client.get(&format!("{usage}?since={wrong}")).await.expect(422)["errors"][0]["pointer"], "/query/since");
+    }
+    let first = client.get(&format!("{usage}?until=0001-01-01")).await.expect(200);
+    assert_eq!((&first["days"][0]["day"], &first["days"][30]["day"]), (&json!("0000-12-02"), &json!("0001-01-01")));
+    client.get(&format!("{usage}?since=9999-12-31&until=9999-12-31")).await.expect(200);
 
     // A process that has not answered the organization for a while asks what it may send now.
     allow(&api, Own { requests_per_minute: Some(10), ..Own::default() }).await;

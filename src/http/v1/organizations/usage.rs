@@ -5,6 +5,7 @@ use crate::domain::Quota;
 use crate::http::documented::Reading;
 use crate::http::extract::{In, Query};
 use crate::http::reply::{self, Answer};
+use crate::http::typed;
 use axum::extract::State;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -17,11 +18,11 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub struct Which {
     /// The first day, in UTC; 30 days before the last one without it. At most 366 days are told at once.
-    #[param(nullable = false, example = "2026-10-27")]
-    since: Option<NaiveDate>,
+    #[param(nullable = false, example = "2026-10-27", value_type = Option<NaiveDate>)]
+    since: Option<typed::Day>,
     /// The last day; today without it.
-    #[param(nullable = false, example = "2026-11-26")]
-    until: Option<NaiveDate>,
+    #[param(nullable = false, example = "2026-11-26", value_type = Option<NaiveDate>)]
+    until: Option<typed::Day>,
 }
 
 /// What an organization uses.
@@ -72,7 +73,7 @@ pub struct DayBody {
 #[utoipa::path(get, path = "/v1/organizations/{org}/usage", operation_id = "showUsage", tag = "Organizations", params(OrganizationPath, Which),
     responses((status = 200, description = "The usage.", body = UsageBody), Reading))]
 pub async fn usage(State(app): State<Arc<App>>, In(actor): In, Query(which): Query<Which>) -> Answer {
-    let usage = quotas::usage(&app, &actor, which.since, which.until).await?;
+    let usage = quotas::usage(&app, &actor, which.since.map(|day| day.0), which.until.map(|day| day.0)).await?;
     let quota = |Used { quota, used, limit }: Used| QuotaBody { name: quota, used, limit };
     let day = |Day { day, requests }: Day| DayBody { day, requests };
     reply::ok(&UsageBody { quotas: usage.quotas.into_iter().map(quota).collect(), days: usage.days.into_iter().map(day).collect() })

@@ -39,6 +39,8 @@ enum Command {
     /// Prepares an AWS account for apps, and looks after it.
     #[cfg(feature = "aws")]
     Aws(slipform::boot::aws::Operate),
+    /// Shows and sets what an organization may have.
+    Quota(slipform::boot::quotas::Operate),
     /// Brings the database to this program's schema.
     Migrate,
     /// Prints the OpenAPI document.
@@ -77,6 +79,10 @@ fn run(command: Command, options: cli::Options) -> anyhow::Result<ExitCode> {
         Command::Host => logged(|config| up::part(config, Part::Host)),
         #[cfg(feature = "aws")]
         Command::Aws(operate) => runtime()?.block_on(operate.run(Config::from_env()?, options.json)),
+        Command::Quota(operate) => {
+            runtime()?.block_on(operate.run(Config::from_env()?, options.json))?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Openapi => {
             println!("{}", serde_json::to_string_pretty(&slipform::http::openapi())?);
             Ok(ExitCode::SUCCESS)

@@ -3,7 +3,7 @@
 use super::change::{Answered, Begun, Once, Told};
 use super::input::{Check, id_or_slug};
 use super::page::{Page, PageRequest};
-use super::{App, accounts, conflict, environments, meant, not_found};
+use super::{App, accounts, conflict, environments, meant, not_found, quotas};
 use crate::auth::{Actor, Operation};
 use crate::domain::error::{Error, Result};
 use crate::domain::{AccountId, AppId, EnvironmentKind, Lifecycle, OrganizationId, TargetKind};
@@ -113,6 +113,7 @@ pub async fn create(app: &App, actor: &Actor, wish: &Wish, once: Option<&Once>, 
         Begun::Now(change) => change,
         Begun::Before(answered) => return Ok(answered),
     };
+    quotas::one_more_app(app, &mut change.tx).await?;
     let place = place(app, &mut change.tx, wish).await?;
     let mut label = slug.clone();
     let mut tries = 0;

@@ -2,7 +2,7 @@
 
 use super::change::{Answered, Begun, Change, Once, Told};
 use super::page::{Page, PageRequest};
-use super::{App, apps, conflict, environments, not_found};
+use super::{App, apps, conflict, environments, not_found, quotas};
 use crate::auth::{Actor, Operation};
 use crate::domain::error::{Error, Result};
 use crate::domain::{BuildId, BuildKind, BuildState, DesignVersionId, ReleaseId};
@@ -209,6 +209,10 @@ async fn enqueue(
     (kind, design_version, release): (BuildKind, DesignVersionId, Option<ReleaseId>),
     render: impl Render,
 ) -> Result<Answered> {
+    // What goes back to a release, or mends what is live, is not refused.
+    if kind == BuildKind::Build {
+        quotas::one_more_build(app, &mut change.tx, place.id).await?;
+    }
     let new = NewBuild {
         id: BuildId::new(),
         organization: actor.organization,

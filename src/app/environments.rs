@@ -2,7 +2,7 @@
 
 use super::change::{Answered, Begun, Once, Told};
 use super::input::Check;
-use super::{App, apps, conflict, meant, not_found};
+use super::{App, apps, conflict, meant, not_found, quotas};
 use crate::auth::{Actor, Operation};
 use crate::domain::error::{Error, Result};
 use crate::domain::local::{EnvironmentSecrets, secrets_context};
@@ -80,6 +80,7 @@ pub async fn create(
         Begun::Before(answered) => return Ok(answered),
     };
     let record = apps::held(&mut change.tx, name, Hold::Shared).await?;
+    quotas::one_more_preview(app, &mut change.tx).await?;
     if !environments::insert(change.connection(), actor.organization, record.id, slug, EnvironmentKind::Preview, actor.user()).await? {
         return Err(conflict("environment-slug-taken", format!("This app has an environment `{slug}` already. Choose another slug.")));
     }

@@ -17,18 +17,21 @@ mod input;
 pub mod invitations;
 pub mod logs;
 pub mod members;
+mod meter;
 pub mod organizations;
 pub mod page;
 mod places;
+pub mod quotas;
 pub mod releases;
 pub mod setup;
 pub mod tokens;
 
-use crate::auth::{Actor, Issuer, Left, Limits, Passwords, Throttle, Whose};
+use crate::auth::{Actor, Issuer, Limits, Passwords, Throttle};
 use crate::domain::error::{Error, Result};
 use crate::domain::local::Addresses;
 use crate::domain::origins::Origins;
 use crate::domain::proxies::TrustedProxies;
+use crate::domain::quotas::Quotas;
 use crate::domain::seal::Keyring;
 use crate::domain::{EnvironmentKind, TargetKind};
 use crate::store::{Pool, TenantTx};
@@ -54,8 +57,8 @@ pub struct Settings {
     pub elsewhere: Option<Arc<dyn elsewhere::Elsewhere>>,
     /// Whose word about a client's address is believed.
     pub trusted_proxies: TrustedProxies,
-    /// How many requests of one organization are answered in a minute.
-    pub requests_per_minute: u32,
+    /// What an organization may have, unless something else was set for it.
+    pub quotas: Quotas,
     /// Whose pages may call the API from a browser.
     pub cors: Origins,
     /// How many followers of one organization are answered at once.
@@ -83,6 +86,8 @@ pub struct App {
     passwords: Passwords,
     throttle: Throttle,
     limits: Limits,
+    known: quotas::Known,
+    meter: meter::Meter,
     hub: Arc<hub::Hub>,
     places: Arc<places::Places>,
     /// Checks of designs that run at once: each may take a core for a while.
@@ -97,7 +102,7 @@ impl App {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let hub = Arc::new(hub::Hub::default());
         tokio::spawn(hub.clone().run(pool.clone(), shutdown.clone()));
-        Ok(Arc::new(Self {
+        let app = Arc::new(Self {
             cursor_key: keyring.derive_password("cursors of the API"),
             pool,
             keyring,
@@ -107,11 +112,18 @@ impl App {
             passwords: Passwords::new(cores)?,
             throttle: Throttle::default(),
             limits: Limits::default(),
+            known: quotas::Known::default(),
+            meter: meter::Meter::default(),
             hub,
             places: Arc::default(),
             checks: Semaphore::new(cores),
             shutdown,
-        }))
+        });
+        tokio::spawn({
+            let app = app.clone();
+            async move { app.keep_writing_down().await }
+        });
+        Ok(app)
     }
 
     /// The reverse proxies in front of the API.
@@ -122,11 +134,6 @@ impl App {
     /// Whose pages may call the API from a browser.
     pub fn cors(&self) -> &Origins {
         &self.settings.cors
-    }
-
-    /// Counts a request.
-    pub fn count(&self, whose: Whose) -> Left {
-        self.limits.take(whose, self.settings.requests_per_minute)
     }
 
     /// Whether the database answers.

@@ -43,6 +43,13 @@ impl Limits {
         self.take_at(whose, limit, Instant::now())
     }
 
+    /// What is left, without taking any.
+    pub fn look(&self, whose: Whose, limit: u32) -> Left {
+        let now = Instant::now();
+        let full = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&whose).copied().unwrap_or(now).max(now);
+        left(limit, full - now, Duration::ZERO)
+    }
+
     fn take_at(&self, whose: Whose, limit: u32, now: Instant) -> Left {
         let each = WINDOW / limit.max(1);
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -54,13 +61,19 @@ impl Limits {
         let over = (wanted - now).saturating_sub(WINDOW);
         let full = if over.is_zero() { wanted } else { full };
         buckets.insert(whose, full);
-        let remaining = WINDOW.saturating_sub(full - now).as_nanos() / each.as_nanos().max(1);
-        Left {
-            limit,
-            remaining: u32::try_from(remaining).unwrap_or(u32::MAX),
-            reset: ceil(full - now),
-            retry_after: (!over.is_zero()).then(|| ceil(over).max(1)),
-        }
+        left(limit, full - now, over)
+    }
+}
+
+/// Of a bucket that will be full again after `missing`; the request came too early by `over`.
+fn left(limit: u32, missing: Duration, over: Duration) -> Left {
+    let each = WINDOW / limit.max(1);
+    let remaining = WINDOW.saturating_sub(missing).as_nanos() / each.as_nanos().max(1);
+    Left {
+        limit,
+        remaining: u32::try_from(remaining).unwrap_or(u32::MAX).min(limit),
+        reset: ceil(missing),
+        retry_after: (!over.is_zero()).then(|| ceil(over).max(1)),
     }
 }
 
@@ -87,6 +100,11 @@ mod tests {
         assert_eq!(limits.take_at(whose, 60, later).retry_after, Some(1));
         assert_eq!(limits.take_at(whose, 60, start + Duration::from_mins(5)).remaining, 59);
         assert_eq!(limits.take_at(Whose::Person(Uuid::max()), 60, start).remaining, 59, "others have their own");
+        // A look costs nothing; what is taken is counted in the measure of who looks.
+        let (limits, whose) = (Limits::default(), Whose::Organization(Uuid::nil()));
+        assert_eq!((limits.look(whose, 7).remaining, limits.look(whose, 7).remaining), (7, 7));
+        limits.take(whose, 60);
+        assert_eq!(limits.look(whose, 60).remaining, 59);
     }
 
     #[test]

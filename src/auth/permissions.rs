@@ -38,6 +38,8 @@ macro_rules! table {
 table! {
     /// See the organization.
     ShowOrganization => Viewer, OrganizationRead, ["showOrganization"];
+    /// See what the organization uses of what it may have.
+    ShowUsage => Viewer, OrganizationRead, ["showUsage"];
     /// See members.
     ShowMembers => Viewer, MembersRead, ["listMembers", "showMember"];
     /// Give members another role, or remove them.

@@ -1,6 +1,7 @@
 //! Roles, migrations and pools.
 
 use crate::config::Secret;
+use crate::domain::quotas::Quotas;
 use crate::domain::seal::Keyring;
 use crate::stages::steward::verifier;
 use crate::store::Database;
@@ -42,6 +43,15 @@ pub async fn prepare(url: &Secret, keyring: &Keyring) -> anyhow::Result<Database
 
     let [application, worker, host] = <[PgPool; 3]>::try_from(pools).expect("one pool a group");
     Ok(Database { application, worker, host })
+}
+
+/// Tells the queue how many builds run at once of an organization for which nothing was set: it cannot ask the settings.
+pub async fn set_usual(url: &Secret, quotas: &Quotas) -> anyhow::Result<()> {
+    let mut connection = PgConnection::connect(url.expose()).await?;
+    let mut tx = connection.begin().await?;
+    crate::store::quotas::set_usual_running_builds(&mut tx, quotas.running_builds).await?;
+    tx.commit().await?;
+    Ok(connection.close().await?)
 }
 
 /// The login role of this database in one group, and a pool that connects as it. Its password is derived from the

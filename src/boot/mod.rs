@@ -8,6 +8,7 @@ pub mod first_start;
 pub mod launch;
 pub mod parts;
 pub mod postgres;
+pub mod quotas;
 pub mod up;
 pub mod with_postgres;
 
@@ -64,7 +65,12 @@ impl Base {
                 (Some(lock), Some(cluster), url)
             }
         };
-        let database = match database::prepare(&owner_url, &keyring).await {
+        let prepared = async {
+            let database = database::prepare(&owner_url, &keyring).await?;
+            database::set_usual(&owner_url, &config.quotas).await?;
+            Ok(database)
+        };
+        let database = match prepared.await {
             Ok(database) => database,
             Err(error) => {
                 if let Some(cluster) = cluster {

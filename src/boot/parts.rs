@@ -58,7 +58,7 @@ pub fn app(base: &Base, addresses: &Addresses, shutdown: CancellationToken) -> a
         target: base.config.workers.target,
         elsewhere,
         trusted_proxies: base.config.api.trusted_proxies.clone(),
-        requests_per_minute: base.config.api.requests_per_minute,
+        quotas: base.config.quotas,
         cors: base.config.api.cors.clone(),
         streams: base.config.api.streams,
     };
@@ -67,7 +67,10 @@ pub fn app(base: &Base, addresses: &Addresses, shutdown: CancellationToken) -> a
 
 /// Answers the API.
 pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: CancellationToken) -> anyhow::Result<()> {
-    http::serve(app, listener, shutdown).await.context("the API ended")
+    let ended = http::serve(app.clone(), listener, shutdown).await.context("the API ended");
+    // Nobody is answered any more.
+    app.write_down().await;
+    ended
 }
 
 /// Drains the build queue.

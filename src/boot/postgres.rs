@@ -78,6 +78,16 @@ impl Cluster {
     }
 }
 
+/// How the owner reaches the cluster that another process runs in this folder.
+pub fn running(folder: &Path) -> anyhow::Result<Secret> {
+    let none = || format!("no Slipform runs on {}; start it, or name its database in DATABASE_URL", folder.parent().unwrap_or(folder).display());
+    // Its fourth line is the port (see "Locking" in Postgres' miscinit.c).
+    let lock = fs::read_to_string(folder.join("data/postmaster.pid")).with_context(none)?;
+    let port: u16 = lock.lines().nth(3).and_then(|line| line.trim().parse().ok()).with_context(none)?;
+    let password = fs::read_to_string(folder.join("password")).with_context(none)?;
+    Ok(Secret::new(format!("postgres://slipform:{password}@127.0.0.1:{port}/slipform")))
+}
+
 impl Server {
     /// Starts, and waits until it answers.
     async fn start(&self) -> anyhow::Result<Child> {

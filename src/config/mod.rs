@@ -1,12 +1,14 @@
 //! Settings, one struct a section, and the only reader of the environment. `.env.example` documents each line.
 
 mod aws;
+mod quotas;
 
 pub use aws::{Aws, EmulatedAws};
 
 use crate::domain::TargetKind;
 use crate::domain::origins::Origins;
 use crate::domain::proxies::TrustedProxies;
+use crate::domain::quotas::Quotas;
 use crate::domain::seal::Keyring;
 use std::collections::HashMap;
 use std::fmt;
@@ -27,6 +29,8 @@ pub struct Config {
     pub postgres: Postgres,
     /// The key that seals secrets: `SLIPFORM_KEY`, else the file `key` in the home folder, made at first use.
     pub key: Option<Keyring>,
+    /// What an organization may have, unless the operator has set something else for it.
+    pub quotas: Quotas,
     /// Builds.
     pub workers: Workers,
     /// Live apps.
@@ -52,8 +56,6 @@ pub struct Api {
     pub cors: Origins,
     /// `SLIPFORM_STREAMS`: how many followers of one organization each `serve` answers at once.
     pub streams: u32,
-    /// `SLIPFORM_REQUESTS_PER_MINUTE`: how many requests of one organization each `serve` answers in a minute.
-    pub requests_per_minute: u32,
 }
 
 /// The router of live apps.
@@ -183,12 +185,12 @@ impl Config {
                 )?,
                 cors: text("SLIPFORM_CORS_ORIGINS").map_or(Ok(Origins::default()), str::parse).map_err(|e| bad("SLIPFORM_CORS_ORIGINS", &e.to_string()))?,
                 streams: within(text("SLIPFORM_STREAMS"), "SLIPFORM_STREAMS", 1_000, 1..=16_000)?,
-                requests_per_minute: within(text("SLIPFORM_REQUESTS_PER_MINUTE"), "SLIPFORM_REQUESTS_PER_MINUTE", 1_200, 10..=10_000_000)?,
             },
             edge: Edge { port: number(text("SLIPFORM_EDGE_PORT"), "SLIPFORM_EDGE_PORT", 8480, "a port, 0 for any free one")?, apps_domain: domain, tls },
             postgres: Postgres { url: url.map(Secret::new), bin: path("SLIPFORM_POSTGRES_BIN") },
             key: text("SLIPFORM_KEY").map(Keyring::from_str).transpose().map_err(|e| bad("SLIPFORM_KEY", &e.to_string()))?,
             aws: aws.clone(),
+            quotas: quotas::read(&text)?,
             workers: Workers {
                 concurrency: within(text("SLIPFORM_WORKERS"), "SLIPFORM_WORKERS", 2, 1..=64)?,
                 target: number(text("SLIPFORM_TARGET"), "SLIPFORM_TARGET", TargetKind::Local, "`local` or `aws`").and_then(|target| match target {
@@ -310,7 +312,7 @@ mod tests {
     #[test]
     fn the_example_file_documents_every_setting() {
         let documented = include_str!("../../.env.example");
-        let sources = [include_str!("mod.rs"), include_str!("aws.rs"), include_str!("../cli/mod.rs")].join("\n");
+        let sources = [include_str!("mod.rs"), include_str!("aws.rs"), include_str!("quotas.rs"), include_str!("../cli/mod.rs")].join("\n");
         let names: std::collections::BTreeSet<&str> = sources
             .split('"')
             .filter(|word| word.len() > 9 && word.starts_with("SLIPFORM_") && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))

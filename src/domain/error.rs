@@ -1,5 +1,6 @@
 //! The one error of all use cases. It knows nothing of HTTP; what the client sees and what the log says are separate.
 
+use super::states::Quota;
 use slipform_codegen::model::Problem;
 
 /// Why a use case was refused or failed.
@@ -58,6 +59,20 @@ pub enum Error {
         detail: String,
         /// When to try again, in seconds.
         retry_after: u64,
+    },
+    /// The organization has as much of something as it may have.
+    #[error("{detail}")]
+    QuotaExceeded {
+        /// Of what.
+        quota: Quota,
+        /// How much it has.
+        used: i64,
+        /// How much it may have.
+        limit: i64,
+        /// What was refused, and what to do next.
+        detail: String,
+        /// When to try again, in seconds, where that becomes less by itself.
+        retry_after: Option<u64>,
     },
     /// Something that Slipform needs does not answer now (Postgres, the disk).
     #[error("{detail}")]

@@ -10,6 +10,7 @@ pub mod media;
 pub mod networks;
 pub mod origins;
 pub mod proxies;
+pub mod quotas;
 pub mod seal;
 pub mod sign;
 pub mod states;

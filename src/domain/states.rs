@@ -245,6 +245,22 @@ words! {
         Validation = "validation",
     }
 
+    /// What an organization may have only so much of.
+    Quota {
+        /// Apps, those that are being deleted included.
+        Apps = "apps",
+        /// Previews of all apps, those that are being deleted included.
+        Previews = "previews",
+        /// Builds that run at once.
+        RunningBuilds = "running-builds",
+        /// Builds that wait.
+        WaitingBuilds = "waiting-builds",
+        /// Bytes of kept releases and of design versions.
+        Storage = "storage",
+        /// Requests in a minute.
+        Requests = "requests",
+    }
+
     /// Where an app runs.
     TargetKind {
         /// This machine.

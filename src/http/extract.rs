@@ -27,7 +27,7 @@ impl FromRequestParts<State> for Signed {
 
     async fn from_request_parts(parts: &mut Parts, app: &State) -> Result<Self, Problem> {
         let caller = caller(parts, app).await?;
-        count(parts, app, whose(&caller))?;
+        count(parts, app, whose(&caller)).await?;
         Ok(Self(caller, origin(parts, app)))
     }
 }
@@ -47,9 +47,9 @@ impl FromRequestParts<State> for In {
         let actor = match identity::enter(app, caller, &organization, origin(parts, app)).await {
             Ok(actor) => actor,
             // Who asks for organizations that are none of theirs is counted as well.
-            Err(refused) => return count(parts, app, whose).and(Err(refused.into())),
+            Err(refused) => return count(parts, app, whose).await.and(Err(refused.into())),
         };
-        count(parts, app, Whose::Organization(actor.organization.0))?;
+        count(parts, app, Whose::Organization(actor.organization.0)).await?;
         if let Some(operation) = permissions::guarding(parts) {
             actor.may(operation)?;
         }
@@ -66,20 +66,21 @@ fn whose(caller: &Caller) -> Whose {
 }
 
 /// Counts a request; one too many is refused.
-fn count(parts: &Parts, app: &App, whose: Whose) -> Result<(), Problem> {
-    let left = app.count(whose);
+async fn count(parts: &Parts, app: &App, whose: Whose) -> Result<(), Problem> {
+    let left = app.count(whose).await?;
     if let Some(counted) = parts.extensions.get::<Counted>() {
         counted.note(left);
     }
     let Some(retry_after) = left.retry_after else { return Ok(()) };
-    let detail = format!("{} requests a minute are answered; these are more. RateLimit in each answer tells what is left.", left.limit);
+    let detail =
+        format!("{} requests a minute are answered; these are more. Send fewer, as RateLimit in each answer tells, or ask the operator for more.", left.limit);
     Err(Error::TooMany { detail, retry_after }.into())
 }
 
 /// Whose credentials these are. Wrong ones count against the address that they come from.
 async fn caller(parts: &Parts, app: &App) -> Result<Caller, Problem> {
     match credentials(&parts.headers, app).await {
-        Err(refused) if refused.is_unauthenticated() => count(parts, app, Whose::Address(address(parts, app))).and(Err(refused)),
+        Err(refused) if refused.is_unauthenticated() => count(parts, app, Whose::Address(address(parts, app))).await.and(Err(refused)),
         answer => answer,
     }
 }
@@ -123,7 +124,7 @@ impl FromRequestParts<State> for ClientAddress {
 
     async fn from_request_parts(parts: &mut Parts, app: &State) -> Result<Self, Self::Rejection> {
         let address = address(parts, app);
-        count(parts, app, Whose::Address(address))?;
+        count(parts, app, Whose::Address(address)).await?;
         Ok(Self(address))
     }
 }

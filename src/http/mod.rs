@@ -101,6 +101,7 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         // Organizations
         .routes(routes!(v1::organizations::list::list, v1::organizations::create::create))
         .routes(routes!(v1::organizations::show::show))
+        .routes(routes!(v1::organizations::usage::usage))
         // Members
         .routes(routes!(v1::members::list::list))
         .routes(routes!(v1::members::show::show, v1::members::update::update, v1::members::remove::remove))

@@ -1,6 +1,6 @@
 //! Errors as the client sees them: RFC 9457. What the log says is separate.
 
-use crate::domain::Error;
+use crate::domain::{Error, Quota};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -35,9 +35,25 @@ pub struct Problem {
     /// Each place of the input that is wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// With `quota-exceeded`: what is used up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub quota: Option<UsedUp>,
     #[serde(skip)]
     #[schema(ignore)]
     retry_after: Option<u64>,
+}
+
+/// A quota that is used up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({ "name": "apps", "used": 100, "limit": 100 }))]
+pub struct UsedUp {
+    /// Which.
+    pub name: Quota,
+    /// How much the organization has.
+    pub used: i64,
+    /// How much it may have.
+    pub limit: i64,
 }
 
 /// One place of the input that is wrong.
@@ -60,6 +76,7 @@ impl Problem {
             detail: detail.into(),
             instance: String::new(),
             errors: Vec::new(),
+            quota: None,
             retry_after: None,
         }
     }
@@ -143,6 +160,11 @@ impl From<Error> for Problem {
             Error::Forbidden { detail } => Self::new(StatusCode::FORBIDDEN, "forbidden", "This is not allowed", detail),
             Error::TooMany { detail, retry_after } => {
                 Self { retry_after: Some(retry_after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too often", detail) }
+            }
+            Error::QuotaExceeded { quota, used, limit, detail, retry_after } => {
+                let status = if retry_after.is_some() { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::CONFLICT };
+                let quota = Some(UsedUp { name: quota, used, limit });
+                Self { quota, retry_after, ..Self::new(status, "quota-exceeded", "A quota of the organization is used up", detail) }
             }
             Error::Unavailable { detail, cause } => {
                 tracing::warn!(cause = cause.as_deref().map(tracing::field::display), "{detail}");

@@ -5,14 +5,16 @@ use super::build::environment_ref;
 use super::pool::Done;
 use crate::deploy::{Domains, Target};
 use crate::domain::error::Result;
-use crate::domain::{DomainName, DomainState, EnvironmentId, Error};
+use crate::domain::{DomainId, DomainName, DomainState, EnvironmentId, Error, OrganizationId};
 use crate::queue::jobs;
 use crate::stages::StageError;
 use crate::store::domains::{self, Domain, Seen};
 use crate::store::locks::AppLock;
 use crate::store::pipeline;
+use crate::store::{OpenTransaction, audit};
 use chrono::Utc;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::time::Duration;
 
 /// The kind of the job.
@@ -20,6 +22,8 @@ pub const KIND: &str = "domains";
 
 /// How long the owner of a domain has to set its records: as long as AWS waits for them.
 const LIMIT: Duration = Duration::from_hours(72);
+/// What they are told then.
+const GIVEN_UP: &str = "It did not become active within three days. Remove it, and add it once more when its records are set.";
 /// Between two looks: at first, and at the most.
 const LOOK: [Duration; 2] = [Duration::from_secs(2), Duration::from_mins(5)];
 /// While a build makes what the environments of the app share.
@@ -42,16 +46,17 @@ pub async fn run<T: Target + Send + Sync>(deps: &Deps<T>, payload: &serde_json::
     let Some(_alone) = AppLock::try_alone(pool, row.app).await? else { return Ok(Done::NotYet("waits for a build that makes something of the app", BUSY)) };
     let Some(row) = pipeline::environment(&mut *pool.acquire().await?, environment).await?.filter(|row| !row.deleting) else { return Ok(Done::Yes) };
 
-    let mut conn = pool.acquire().await?;
-    domains::give_up(&mut conn, environment, LIMIT, "It did not become active within three days. Remove it, and add it once more when its records are set.")
-        .await?;
-    let all = domains::list(&mut conn, row.organization, environment).await?;
-    drop(conn);
+    let mut tx = pool.begin().await?;
+    for (id, name) in domains::give_up(&mut tx, environment, LIMIT, GIVEN_UP).await? {
+        tell(&mut tx, row.organization, (id, &name), DomainState::Pending, Some(DomainState::Failed)).await?;
+    }
+    let all = domains::list(&mut tx, row.organization, environment).await?;
+    tx.commit().await?;
     let names: Vec<DomainName> =
         all.iter().filter(|domain| matches!(domain.state, DomainState::Pending | DomainState::Active)).map(|domain| domain.name.clone()).collect();
     match deps.target.domains(&environment_ref(&row), &names).await {
         Ok(answer) => {
-            record(deps, environment, &all, &answer).await?;
+            record(deps, (row.organization, environment), &all, &answer).await?;
             let waits = answer.each.iter().any(|status| status.state == DomainState::Pending);
             let why = if waits { Some("waits for what the owners of domains have to set") } else { answer.unsettled };
             Ok(why.map_or(Done::Yes, |why| Done::NotYet(why, pause(&all))))
@@ -68,17 +73,34 @@ pub async fn run<T: Target + Send + Sync>(deps: &Deps<T>, payload: &serde_json::
     }
 }
 
-async fn record<T>(deps: &Deps<T>, environment: EnvironmentId, all: &[Domain], answer: &Domains) -> Result<()> {
+async fn record<T>(deps: &Deps<T>, (organization, environment): (OrganizationId, EnvironmentId), all: &[Domain], answer: &Domains) -> Result<()> {
     let mut tx = deps.database.worker.begin().await?;
     for status in &answer.each {
         let seen =
             Seen { name: &status.name, state: status.state, records: &status.records, message: status.message.as_deref(), expires_at: status.expires_at };
-        domains::observe(&mut tx, environment, &seen).await?;
+        if let Some((id, before)) = domains::observe(&mut tx, environment, &seen).await? {
+            tell(&mut tx, organization, (id, &status.name), before, Some(status.state)).await?;
+        }
     }
     for gone in all.iter().filter(|domain| domain.state == DomainState::Deleting) {
-        domains::delete(&mut tx, gone.id).await?;
+        if domains::delete(&mut tx, gone.id).await? {
+            tell(&mut tx, organization, (gone.id, &gone.name), DomainState::Deleting, None).await?;
+        }
     }
     Ok(tx.commit().await?)
+}
+
+/// A line of the audit log: a domain is in another state than before, or gone.
+async fn tell(
+    tx: &mut OpenTransaction,
+    organization: OrganizationId,
+    (id, name): (DomainId, &DomainName),
+    before: DomainState,
+    after: Option<DomainState>,
+) -> Result<()> {
+    let word = after.map_or("deleted", DomainState::as_str);
+    let told = (&json!({ "state": before }), &json!({ "state": word }));
+    Ok(audit::insert_of_worker(tx, organization, &format!("domain.{word}"), ("domain", id.0, name.as_str()), told).await?)
 }
 
 /// Grows with the age of what has waited the shortest: who has just added a domain looks at it.

@@ -4,7 +4,7 @@ use crate::deploy::Target;
 use crate::domain::BuildId;
 use crate::domain::error::Result;
 use crate::queue::{self, Listener, Signal, jobs as small};
-use crate::store::{idempotency, pipeline};
+use crate::store::{idempotency, pipeline, usage};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -256,10 +256,11 @@ async fn rescue<T>(deps: Arc<Deps<T>>, bell: Bell) {
     }
 }
 
-/// What nobody waits for: old jobs go, and certificates that others renew are looked at.
+/// What nobody waits for: what is old goes, and certificates that others renew are looked at.
 async fn hourly<T>(deps: &Deps<T>) -> Result<()> {
     small::prune(&deps.database.worker, KEEP_JOBS).await?;
     idempotency::sweep(&mut *deps.database.worker.acquire().await?).await?;
+    usage::sweep(&mut *deps.database.worker.acquire().await?).await?;
     domains::look_at_renewals(deps).await
 }
 

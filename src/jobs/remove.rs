@@ -9,8 +9,10 @@ use crate::domain::error::Result;
 use crate::domain::{AppId, EnvironmentId, Error};
 use crate::queue;
 use crate::stages::{Level, Log};
-use crate::store::pipeline;
+use crate::store::audit;
+use crate::store::pipeline::{self, AppEnd};
 use serde::Deserialize;
+use serde_json::json;
 use std::time::Duration;
 
 #[derive(Deserialize)]
@@ -43,8 +45,15 @@ pub async fn app<T: Target + Send + Sync>(deps: &Deps<T>, payload: &serde_json::
         }
     }
     deps.target.remove_app(app).await.map_err(Error::internal)?;
-    if !pipeline::delete_app(&mut *pool.acquire().await?, app).await? {
-        return Ok(Done::NotYet("an environment was added meanwhile", WAIT));
+    let mut tx = pool.begin().await?;
+    match pipeline::delete_app(&mut tx, app).await? {
+        AppEnd::Deleted { organization, slug, name } => {
+            let told = (&json!({ "name": name, "state": "deleting" }), &json!({ "state": "deleted" }));
+            audit::insert_of_worker(&mut tx, organization, "app.deleted", ("app", app.0, &slug), told).await?;
+            tx.commit().await?;
+        }
+        AppEnd::WasGone => {}
+        AppEnd::Blocked => return Ok(Done::NotYet("an environment was added meanwhile", WAIT)),
     }
     Ok(Done::Yes)
 }
@@ -84,7 +93,11 @@ async fn take_down<T: Target + Send + Sync>(deps: &Deps<T>, environment: Environ
     if !queue::forget(&mut tx, environment).await? {
         return Ok(Done::NotYet("a build was queued meanwhile", WAIT));
     }
-    pipeline::delete_environment(&mut tx, environment).await?;
+    if pipeline::delete_environment(&mut tx, environment).await? {
+        let told = (&json!({ "kind": row.kind, "state": "deleting" }), &json!({ "state": "deleted" }));
+        let name = format!("{}/{}", row.app_slug, row.environment_slug);
+        audit::insert_of_worker(&mut tx, row.organization, "environment.deleted", ("environment", environment.0, &name), told).await?;
+    }
     tx.commit().await?;
     Ok(Done::Yes)
 }

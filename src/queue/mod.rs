@@ -14,12 +14,14 @@ mod ending;
 mod enqueue;
 pub mod jobs;
 mod listen;
+mod waiting;
 
 pub use crate::domain::BuildKind;
 pub use claim::{Beat, Claim, Hold, claim, heartbeat};
 pub use ending::{CancelOutcome, Ended, Ending, Failure, cancel, expired, finish, give_back, rescue};
 pub use enqueue::{Enqueued, NewBuild, enqueue};
 pub use listen::{Listener, Signal, announce, forget};
+pub use waiting::{Waiting, waiting};
 
 use crate::domain::BuildId;
 use sqlx::{PgConnection, PgPool};

@@ -13,7 +13,7 @@ use uuid::Uuid;
 pub struct Line {
     pub id: Uuid,
     pub at: DateTime<Utc>,
-    /// `user`, `token` or `worker`.
+    /// `user`, `token`, `worker` or `operator`.
     pub actor_kind: String,
     pub actor_id: Option<Uuid>,
     /// As it was then.
@@ -79,6 +79,31 @@ pub async fn insert(conn: &mut PgConnection, organization: OrganizationId, new: 
         new.request_id,
         new.address,
         new.user_agent,
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+}
+
+/// Adds a line about what a worker did by itself: it has a role that sees no API tokens, and no name of its own.
+pub async fn insert_of_worker(
+    conn: &mut PgConnection,
+    organization: OrganizationId,
+    operation: &str,
+    (subject_kind, subject_id, subject_name): (&str, Uuid, &str),
+    (before, after): (&Value, &Value),
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into audit_log (id, organization_id, actor_kind, actor_name, operation, subject_kind, subject_id, subject_name, before, after)
+         values ($1, $2, 'worker', 'worker', $3, $4, $5, $6, $7, $8)",
+        Uuid::now_v7(),
+        organization.0,
+        operation,
+        subject_kind,
+        subject_id,
+        subject_name,
+        before,
+        after,
     )
     .execute(conn)
     .await

@@ -139,32 +139,34 @@ pub async fn begin_delete(conn: &mut PgConnection, organization: OrganizationId,
     Ok(begun.is_some())
 }
 
-/// Those that have waited longer than `limit` fail, with these words.
-pub async fn give_up(conn: &mut PgConnection, environment: EnvironmentId, limit: Duration, message: &str) -> sqlx::Result<()> {
-    sqlx::query!(
+/// Those that have waited longer than `limit` fail, with these words; which.
+pub async fn give_up(conn: &mut PgConnection, environment: EnvironmentId, limit: Duration, message: &str) -> sqlx::Result<Vec<(DomainId, DomainName)>> {
+    let failed = sqlx::query!(
         "update domains set state = 'failed', message = concat_ws(' ', $3::text, message), updated_at = clock_timestamp()
-         where environment_id = $1 and state = 'pending' and created_at < clock_timestamp() - make_interval(secs => $2)",
+         where environment_id = $1 and state = 'pending' and created_at < clock_timestamp() - make_interval(secs => $2)
+         returning id as \"id: DomainId\", name as \"name: DomainName\"",
         environment.0,
         limit.as_secs_f64(),
         message,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
+    );
+    Ok(failed.fetch_all(conn).await?.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
-/// Records what a target has seen, and tells the host by the commit. A domain that is to be detached meanwhile stays so.
-pub async fn observe(conn: &mut PgConnection, environment: EnvironmentId, seen: &Seen<'_>) -> sqlx::Result<()> {
-    sqlx::query!(
-        "with changed as (
-             update domains set state = $3, records = $4, message = $5, expires_at = coalesce($6, expires_at),
+/// Records what a target has seen, and tells the host by the commit. A domain that is to be detached meanwhile stays so. Returns it with
+/// the state before, where that is another one.
+pub async fn observe(conn: &mut PgConnection, environment: EnvironmentId, seen: &Seen<'_>) -> sqlx::Result<Option<(DomainId, DomainState)>> {
+    let changed = sqlx::query!(
+        "with before as (
+             select id, state from domains where environment_id = $1 and name = $2 and state in ('pending', 'active') for no key update
+         ), changed as (
+             update domains d set state = $3, records = $4, message = $5, expires_at = coalesce($6, d.expires_at),
                  looked_at = clock_timestamp(),
-                 updated_at = case when (state, records, message, expires_at) is distinct from ($3, $4::jsonb, $5::text, coalesce($6, expires_at))
-                     then clock_timestamp() else updated_at end
-             where environment_id = $1 and name = $2 and state in ('pending', 'active')
-             returning environment_id
+                 updated_at = case when (d.state, d.records, d.message, d.expires_at) is distinct from ($3, $4::jsonb, $5::text, coalesce($6, d.expires_at))
+                     then clock_timestamp() else d.updated_at end
+             from before b where d.id = b.id
+             returning d.environment_id, d.id, b.state
          )
-         select pg_notify('slipform_host', environment_id::text) from changed",
+         select id as \"id: DomainId\", state as \"before: DomainState\", pg_notify('slipform_host', environment_id::text) from changed",
         environment.0,
         seen.name.as_str(),
         seen.state.as_str(),
@@ -174,7 +176,7 @@ pub async fn observe(conn: &mut PgConnection, environment: EnvironmentId, seen: 
     )
     .fetch_optional(conn)
     .await?;
-    Ok(())
+    Ok(changed.filter(|row| row.before != seen.state).map(|row| (row.id, row.before)))
 }
 
 /// Says why those that wait still do.
@@ -189,10 +191,10 @@ pub async fn explain(conn: &mut PgConnection, environment: EnvironmentId, messag
     Ok(())
 }
 
-/// Forgets one to which nothing leads any more.
-pub async fn delete(conn: &mut PgConnection, id: DomainId) -> sqlx::Result<()> {
-    sqlx::query!("delete from domains where id = $1 and state = 'deleting'", id.0).execute(conn).await?;
-    Ok(())
+/// Forgets one to which nothing leads any more; false: somebody has.
+pub async fn delete(conn: &mut PgConnection, id: DomainId) -> sqlx::Result<bool> {
+    let done = sqlx::query!("delete from domains where id = $1 and state = 'deleting'", id.0).execute(conn).await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// Those that lead to environments of this machine.

@@ -15,12 +15,14 @@ pub mod locks;
 pub mod members;
 pub mod organizations;
 pub mod pipeline;
+pub mod quotas;
 pub mod releases;
 pub mod resources;
 pub mod runtimes;
 pub mod sessions;
 pub mod signing_keys;
 pub mod tokens;
+pub mod usage;
 pub mod users;
 
 use crate::domain::{OrganizationId, UserId};

@@ -164,6 +164,14 @@ async fn without_tls_a_domain_needs_no_certificate_and_leads_nowhere_once_it_is_
 
     api.delete(&format!("{DOMAINS}/{WWW}")).await.expect(202);
     eventually("it is served no more", 10, async || (site.get("/").await.status == 404).then_some(())).await;
+    let told = async || {
+        let lines = api.get(&format!("{ORGANIZATION}/audit?limit=100")).await.expect(200)["items"].as_array().unwrap().clone();
+        let of_it = lines.iter().rev().filter(|line| line["subjectName"] == WWW).map(|line| line["operation"].as_str().unwrap().to_owned());
+        let of_it: Vec<String> = of_it.collect();
+        (of_it.len() == 4).then_some(of_it)
+    };
+    let told = eventually("its end stands in the audit log", 10, told).await;
+    assert_eq!(told, ["AddDomain", "domain.active", "RemoveDomain", "domain.deleted"]);
     assert_eq!(app.get("/api/notes").await.status, 200, "its own address is");
     installation.stop().await;
 }
@@ -218,5 +226,14 @@ async fn what_its_owner_never_validates_fails_after_three_days_and_until_then_sa
         (jobs > 0).then_some(())
     };
     eventually("it is tried again", 20, again).await;
+
+    // The job ran several times; each of them ended once.
+    let told: Vec<(String, String, Value)> =
+        sqlx::query_as("select operation, subject_name, before from audit_log where actor_kind = 'worker' and subject_kind = 'domain' order by at, id")
+            .fetch_all(&site.owner)
+            .await
+            .unwrap();
+    let line = |operation: &str, name: &str, before: &str| (operation.to_owned(), name.to_owned(), json!({ "state": before }));
+    assert_eq!(told, [line("domain.failed", "old.example.com", "pending"), line("domain.deleted", "gone.example.com", "deleting")]);
     site.end().await;
 }

@@ -33,6 +33,7 @@ mod pipeline;
 mod pipeline_faults;
 mod private_postgres;
 mod queue;
+mod quotas;
 mod schema;
 mod site;
 mod story;

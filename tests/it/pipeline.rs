@@ -56,6 +56,15 @@ async fn a_build_goes_through_all_steps_and_the_next_one_updates_in_place() {
     assert_eq!(site.ended(back).await["state"], "succeeded");
     assert_eq!(site.step(back, StepName::Backend).await["state"], "skipped");
     assert_eq!(site.live().await, Some(release), "the first release is live again");
+
+    // What workers bring live stands in the audit log.
+    let told: Vec<(String, String, Value, Value)> =
+        sqlx::query_as("select operation, subject_name, before->'live', after->'live' from audit_log where actor_kind = 'worker' order by at, id")
+            .fetch_all(&site.owner)
+            .await
+            .expect("lines");
+    let line = |operation: &str, number: i32, before: Value| (operation.to_owned(), format!("rental/production/{number}"), before, json!(number));
+    assert_eq!(told, [line("release.live", 1, Value::Null), line("release.live", 2, json!(1)), line("release.rolled_back", 1, json!(2))]);
     site.end().await;
 }
 

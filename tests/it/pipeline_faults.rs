@@ -367,6 +367,12 @@ async fn deleting_an_app_goes_on_however_often_its_worker_is_killed() {
     .await
     .expect("counts");
     assert_eq!(left, (0, 0, 0, 0, 0), "rows, ledger, runtimes, database, role");
+    let told: Vec<(String, String)> = sqlx::query_as("select operation, actor_kind from audit_log where operation like '%.deleted' order by at")
+        .fetch_all(&machine.owner)
+        .await
+        .expect("lines");
+    let worker_did = |what: &str| (what.to_owned(), "worker".to_owned());
+    assert_eq!(told, [worker_did("environment.deleted"), worker_did("app.deleted")], "once each, however often the job was begun");
     assert!(!machine.home().join("apps").join(machine.app.to_string()).exists());
     assert!(!machine.home().join("host").join(machine.environment.to_string()).exists());
     assert!(processes_of(machine.folder.path()).is_empty());

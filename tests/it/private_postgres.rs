@@ -1,7 +1,7 @@
 //! The private Postgres: who can reach it, and who can come in.
 
 use crate::harness::{program, temporary_folder};
-use slipform::boot::postgres::Cluster;
+use slipform::boot::postgres::{Cluster, running};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 use std::os::unix::fs::PermissionsExt as _;
@@ -40,6 +40,7 @@ async fn the_private_postgres_listens_on_loopback_alone_and_lets_nobody_in_witho
     let cluster = Cluster::start(&home, None, &program()).await.unwrap();
     let right = PgConnectOptions::from_str(cluster.url().expose()).unwrap();
     let port = right.get_port();
+    assert_eq!(running(&home).unwrap().expose(), cluster.url().expose(), "who operates it finds it");
     assert_eq!(listening(postmaster(&home)), [format!("tcp 0100007F:{port:04X}")]);
     assert_eq!(std::fs::metadata(home.join("password")).unwrap().permissions().mode() & 0o777, 0o600);
 
@@ -59,6 +60,7 @@ async fn the_private_postgres_listens_on_loopback_alone_and_lets_nobody_in_witho
     // The next start has the same password, which is all that the data know.
     let password = std::fs::read_to_string(home.join("password")).unwrap();
     cluster.stop().await;
+    assert!(running(&home).unwrap_err().to_string().contains("no Slipform runs on"));
     let again = Cluster::start(&home, None, &program()).await.unwrap();
     assert!(again.url().expose().contains(&password));
     PgConnection::connect(again.url().expose()).await.unwrap().close().await.unwrap();

@@ -7,7 +7,7 @@ pub use diff::{Change, ChangeKind};
 use super::change::{Answered, Begun, Once, Told};
 use super::input::Check;
 use super::page::{Page, PageRequest};
-use super::{App, apps, not_found};
+use super::{App, apps, not_found, quotas};
 use crate::auth::{Actor, Operation};
 use crate::domain::error::{Error, Result};
 use crate::store::apps::Hold;
@@ -53,6 +53,7 @@ pub async fn push(
     if let Some(same) = designs::find_by_hash(change.connection(), actor.organization, record.id, &checked.hash).await? {
         return change.answer(None, render(same, false)?).await;
     }
+    quotas::more_storage(app, &mut change.tx, checked.document.len()).await?;
     let new = designs::NewDesign { hash: &checked.hash, document: &checked.document, message, created_by: actor.user() };
     let version = designs::insert(change.connection(), actor.organization, record.id, &new).await?;
     let told = Told::about("design", version.id.0, format!("{}/{}", record.slug, version.number)).after(json!({ "hash": version.hash, "message": message }));

@@ -15,7 +15,9 @@ use crate::domain::error::Result;
 use crate::domain::{BuildId, Error, ReleaseId, StepName};
 use crate::queue::{self, BuildKind, Claim, Ending, Failure};
 use crate::stages::StageError;
-use crate::store::pipeline::{self, EnvironmentRow, Subject};
+use crate::store::pipeline::{self, EnvironmentRow, Subject, Switched};
+use crate::store::{OpenTransaction, audit};
+use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -94,7 +96,9 @@ async fn end<T>(deps: &Deps<T>, claim: &Claim, reins: &Reins, bell: &Bell, resul
     let ended = match (result, reins.why()) {
         (_, Some(Stop::Lost)) => return Ok(()),
         (Ok(release), _) => {
-            pipeline::go_live(&mut tx, claim.environment, *release).await?;
+            if let Some(switched) = pipeline::go_live(&mut tx, claim.environment, *release).await? {
+                tell(&mut tx, claim, *release, &switched).await?;
+            }
             let ended = queue::finish(&mut tx, claim.hold(), Ending::Succeeded).await?;
             queue::jobs::enqueue(&mut tx, Some(claim.organization), "sweep", &Sweep { environment: claim.environment }).await?;
             watch::begin(&mut tx, claim.organization, claim.environment).await?;
@@ -130,6 +134,14 @@ async fn end<T>(deps: &Deps<T>, claim: &Claim, reins: &Reins, bell: &Bell, resul
         queue::wake(pool).await;
     }
     Ok(())
+}
+
+/// A line of the audit log: what is live is another release than before.
+async fn tell(tx: &mut OpenTransaction, claim: &Claim, release: ReleaseId, switched: &Switched) -> Result<()> {
+    let operation = if claim.kind == BuildKind::Rollback { "release.rolled_back" } else { "release.live" };
+    let name = format!("{}/{}/{}", switched.app, switched.environment, switched.after);
+    let (before, after) = (json!({ "live": switched.before }), json!({ "live": switched.after, "build": claim.build }));
+    Ok(audit::insert_of_worker(tx, claim.organization, operation, ("release", release.0, &name), (&before, &after)).await?)
 }
 
 fn failure(step: Option<StepName>, error: &StageError) -> Failure {

@@ -10,9 +10,9 @@ mod removal;
 mod steps;
 mod subject;
 
-pub use outcome::{NewRelease, applied_migrations, go_live, record_drift, record_release, record_schema, restore_runtime};
+pub use outcome::{NewRelease, Switched, applied_migrations, go_live, record_drift, record_release, record_schema, restore_runtime};
 pub use removal::{
-    Swept, apps_environments, delete_app, delete_environment, environment, file_owners, lock_environment, mark_app_deleting, mark_environment_deleting,
+    AppEnd, Swept, apps_environments, delete_app, delete_environment, environment, file_owners, lock_environment, mark_app_deleting, mark_environment_deleting,
     open_builds, sweep,
 };
 pub use steps::{StepRow, end_step, log, start_step, steps};

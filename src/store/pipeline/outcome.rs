@@ -87,13 +87,35 @@ pub async fn record_release(conn: &mut PgConnection, new: &NewRelease<'_>) -> sq
     Ok(number)
 }
 
-/// Traffic reaches this release now. The caller proves its fence later in the same transaction.
-pub async fn go_live(conn: &mut PgConnection, environment: EnvironmentId, release: ReleaseId) -> sqlx::Result<()> {
-    sqlx::query!("update environments set live_release_id = $2, updated_at = clock_timestamp() where id = $1", environment.0, release.0)
-        .execute(&mut *conn)
-        .await?;
+/// Another release is live.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Switched {
+    /// Of which app, by its slug.
+    pub app: String,
+    /// Of which environment.
+    pub environment: String,
+    /// The number of what was live before.
+    pub before: Option<i32>,
+    /// The number of what is.
+    pub after: i32,
+}
+
+/// Traffic reaches this release now; `None`: it did so before. The caller proves its fence later in the same transaction.
+pub async fn go_live(conn: &mut PgConnection, environment: EnvironmentId, release: ReleaseId) -> sqlx::Result<Option<Switched>> {
+    let switched = sqlx::query!(
+        "update environments e set live_release_id = $2, updated_at = clock_timestamp()
+         from (select id, live_release_id from environments where id = $1 for no key update) as old join releases r on r.id = $2 join apps a on a.id = r.app_id
+         where e.id = old.id
+         returning a.slug as app, e.slug as environment, r.number as after, (select number from releases where id = old.live_release_id) as before,
+             old.live_release_id is distinct from $2 as \"changed!\"",
+        environment.0,
+        release.0,
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
     sqlx::query!("update releases set activated_at = clock_timestamp() where id = $1 and environment_id = $2", release.0, environment.0).execute(conn).await?;
-    Ok(())
+    let changed = switched.filter(|row| row.changed);
+    Ok(changed.map(|row| Switched { app: row.app, environment: row.environment, before: row.before, after: row.after }))
 }
 
 /// Asks the host for what is live, where a build that did not succeed had asked for something else and had no

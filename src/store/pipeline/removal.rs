@@ -58,22 +58,44 @@ pub async fn lock_environment(conn: &mut PgConnection, environment: EnvironmentI
     Ok(row.is_some())
 }
 
-/// Deletes an environment's rows. The queue has let go of it.
-pub async fn delete_environment(conn: &mut PgConnection, environment: EnvironmentId) -> sqlx::Result<()> {
-    sqlx::query!("delete from environments where id = $1", environment.0).execute(conn).await?;
-    Ok(())
+/// Deletes an environment's rows. The queue has let go of it. False: it was gone.
+pub async fn delete_environment(conn: &mut PgConnection, environment: EnvironmentId) -> sqlx::Result<bool> {
+    let done = sqlx::query!("delete from environments where id = $1", environment.0).execute(conn).await?;
+    Ok(done.rows_affected() == 1)
 }
 
-/// Deletes an app's rows. False: an environment is still there, and nothing was changed.
-pub async fn delete_app(conn: &mut PgConnection, app: AppId) -> sqlx::Result<bool> {
-    let blocked = sqlx::query_scalar!(
-        "with gone as (delete from apps a where id = $1 and not exists (select from environments e where e.app_id = a.id) returning id)
-         select exists (select from environments where app_id = $1) as \"blocked!\" from (select count(*) from gone) as done",
+/// What became of an app whose rows were to be deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AppEnd {
+    /// They are deleted now.
+    Deleted {
+        /// Whose it was.
+        organization: OrganizationId,
+        /// Its short name.
+        slug: String,
+        /// Its name.
+        name: String,
+    },
+    /// It was gone.
+    WasGone,
+    /// An environment is still there, and nothing was changed.
+    Blocked,
+}
+
+/// Deletes an app's rows.
+pub async fn delete_app(conn: &mut PgConnection, app: AppId) -> sqlx::Result<AppEnd> {
+    let gone = sqlx::query!(
+        "delete from apps a where id = $1 and not exists (select from environments e where e.app_id = a.id)
+         returning organization_id as \"organization: OrganizationId\", slug, name",
         app.0,
     )
-    .fetch_one(conn)
+    .fetch_optional(&mut *conn)
     .await?;
-    Ok(!blocked)
+    if let Some(gone) = gone {
+        return Ok(AppEnd::Deleted { organization: gone.organization, slug: gone.slug, name: gone.name });
+    }
+    let blocked = sqlx::query_scalar!("select exists (select from environments where app_id = $1) as \"blocked!\"", app.0).fetch_one(conn).await?;
+    Ok(if blocked { AppEnd::Blocked } else { AppEnd::WasGone })
 }
 
 /// What a sweep has to remove.

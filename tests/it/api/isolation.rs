@@ -151,7 +151,7 @@ async fn the_programs_own_queries_without_any_condition_stay_within_one_organiza
         let query: Value = serde_json::from_slice(&std::fs::read(entry.unwrap().path()).unwrap()).unwrap();
         let text = query["query"].as_str().unwrap();
         let Some((head, condition)) = text.split_once("where").filter(|_| text.contains("organization_id = $")) else { continue };
-        if !["select ", "update ", "delete "].iter().any(|verb| text.starts_with(verb)) || head.contains("count(") || head.contains("exists (") {
+        if !["select ", "update ", "delete "].iter().any(|verb| text.starts_with(verb)) || ["count(", "sum(", "exists ("].iter().any(|one| head.contains(one)) {
             continue;
         }
         let bare = format!("{head}where{}", limit.replace_all(&struck.replace_all(condition, "true"), ""));

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod apps;
+mod audit;
 mod builds;
 mod designs;
 mod document;
@@ -14,6 +15,7 @@ mod matrix;
 mod meant;
 mod members;
 mod problems;
+mod quotas;
 mod repeated;
 
 use crate::harness::story::notes;
@@ -23,6 +25,7 @@ use slipform::app::setup::{FirstOwner, first_owner};
 use slipform::app::{App, Settings};
 use slipform::domain::TargetKind;
 use slipform::domain::local::Addresses;
+use slipform::domain::quotas::Quotas;
 use slipform::http;
 use slipform::store::Database;
 use std::sync::Arc;
@@ -43,23 +46,33 @@ struct Api {
 
 impl Api {
     async fn start() -> Self {
-        Self::start_with(ENOUGH).await
+        Self::start_allowing(ENOUGH).await
     }
 
     /// One that answers so many requests a minute.
-    async fn start_with(requests_per_minute: u32) -> Self {
+    async fn start_with(requests: i64) -> Self {
+        Self::start_allowing(Quotas { requests, ..ENOUGH }).await
+    }
+
+    /// One in which each organization may have so much.
+    async fn start_allowing(quotas: Quotas) -> Self {
+        Self::start_where(|settings| settings.quotas = quotas).await
+    }
+
+    /// One with other settings.
+    async fn start_where(adjust: impl FnOnce(&mut Settings)) -> Self {
         let database = TestDatabase::create().await;
         let pools = database.prepare().await;
         let home = tempfile::tempdir().unwrap();
         let shutdown = CancellationToken::new();
-        let (app, origin) = serve(&database, &pools, &home, &shutdown, requests_per_minute);
+        let (app, origin) = serve(&database, &pools, &home, &shutdown, adjust);
         let owner = first_owner(&app, "Owner@Example.com", "default", "Default", |_| Ok(())).await.unwrap().expect("nobody was there");
         Self { database, pools, app, owner, origin, home, shutdown }
     }
 
     /// Another process of the same installation.
     fn second(&self) -> Client {
-        let (_, origin) = serve(&self.database, &self.pools, &self.home, &self.shutdown, ENOUGH);
+        let (_, origin) = serve(&self.database, &self.pools, &self.home, &self.shutdown, |_| ());
         Client::new(&origin, &self.owner.token)
     }
 
@@ -110,6 +123,24 @@ impl Api {
         let build = self.client().post(&format!("{HERE}/apps/notes/builds"), &json!({})).await.expect(202);
         build["number"].as_i64().unwrap()
     }
+
+    /// As if a worker had built it: a release of the app's only design version, of so many bytes, which is now what is live in production.
+    async fn released(&self, app: &str, number: i32, bytes: i64) {
+        let id = uuid::Uuid::now_v7();
+        let sql = "with place as (
+                select e.organization_id as o, e.app_id as a, e.id as e, d.id as d, d.hash from environments e
+                join apps a on a.id = e.app_id join design_versions d on d.app_id = a.id where a.slug = $2 and e.kind = 'production'
+            ), build as (
+                insert into builds (id, organization_id, app_id, environment_id, number, design_version_id, state, finished_at)
+                select $1, o, a, e, 1000 + $3, d, 'succeeded', now() from place
+            ), live as (
+                update environments set live_release_id = $1 from place where id = e
+            )
+            insert into releases (id, organization_id, app_id, environment_id, number, build_id, design_version_id, design_hash, schema_position, manifest,
+                size_bytes, activated_at) select $1, o, a, e, $3, $1, d, hash, 0, '{}', $4, now() from place";
+        let done = sqlx::query(sql).bind(id).bind(app).bind(number).bind(bytes).execute(&mut self.database.owner().await).await.unwrap();
+        assert_eq!(done.rows_affected(), 1);
+    }
 }
 
 impl Drop for Api {
@@ -118,11 +149,17 @@ impl Drop for Api {
     }
 }
 
-/// More than any story sends.
-const ENOUGH: u32 = 1_000_000;
+/// More than any story needs.
+const ENOUGH: Quotas = Quotas { apps: 1_000, previews: 1_000, running_builds: 2, waiting_builds: 1_000, storage: 1 << 30, requests: 1_000_000 };
 
-fn serve(database: &TestDatabase, pools: &Database, home: &tempfile::TempDir, shutdown: &CancellationToken, requests_per_minute: u32) -> (Arc<App>, String) {
-    let settings = Settings {
+fn serve(
+    database: &TestDatabase,
+    pools: &Database,
+    home: &tempfile::TempDir,
+    shutdown: &CancellationToken,
+    adjust: impl FnOnce(&mut Settings),
+) -> (Arc<App>, String) {
+    let mut settings = Settings {
         has_aws: true,
         aws_domain: None,
         home: home.path().to_owned(),
@@ -130,10 +167,11 @@ fn serve(database: &TestDatabase, pools: &Database, home: &tempfile::TempDir, sh
         target: TargetKind::Local,
         elsewhere: None,
         trusted_proxies: "127.0.0.1".parse().unwrap(),
-        requests_per_minute,
+        quotas: ENOUGH,
         cors: "https://editor.example.com".parse().unwrap(),
         streams: 20,
     };
+    adjust(&mut settings);
     let app = App::start(pools.application.clone(), database.key.parse().unwrap(), settings, shutdown.clone()).unwrap();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());

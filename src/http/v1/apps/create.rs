@@ -38,7 +38,7 @@ pub struct NewApp {
 /// Create an app
 ///
 /// With its production environment. Its address begins with its slug where that is free in the whole installation, else with the
-/// slug and a few letters.
+/// slug and a few letters. `quota-exceeded`: the organization has as many apps as it may have.
 #[utoipa::path(post, path = "/v1/organizations/{org}/apps", operation_id = "createApp", tag = "Apps", params(OrganizationPath, Repeatable), request_body = NewApp,
     responses((status = 201, description = "Created.", body = AppBody, headers(("Location" = String, description = "Its address."))), Making))]
 pub async fn create(State(app): State<Arc<App>>, In(actor): In, Keyed(Json(body), once): Keyed<Json<NewApp>>) -> Answer {

@@ -59,7 +59,7 @@ pub struct AuditBody {
     id: Uuid,
     /// When.
     at: DateTime<Utc>,
-    /// `user`, `token` or `worker`.
+    /// `user`, `token`, `worker` or `operator`.
     actor_kind: String,
     /// Who.
     actor_id: Option<Uuid>,

@@ -29,7 +29,8 @@ pub struct NewBuild {
 /// Build Code
 ///
 /// Turns a design version into a code base and brings it live. The answer comes at once: follow the build's events, or wait for
-/// it. A build of the same environment that still waits ends as superseded.
+/// it. A build of the same environment that still waits ends as superseded. `quota-exceeded`: as many builds of the organization wait as may (429), or
+/// its storage is used up (409).
 #[utoipa::path(post, path = "/v1/organizations/{org}/apps/{app}/builds", operation_id = "createBuild", tag = "Builds", params(AppPath, Repeatable), request_body = NewBuild,
     responses((status = 202, description = "Queued.", body = BuildBody, headers(("Location" = String, description = "Address of the build."))), Making))]
 pub async fn create(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<AppPath>, Keyed(Json(body), once): Keyed<Json<NewBuild>>) -> Answer {

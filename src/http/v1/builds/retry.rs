@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 /// Build once more
 ///
-/// A new build for what one that failed, was cancelled or superseded was for.
+/// A new build for what one that failed, was cancelled or superseded was for. `quota-exceeded`, as when a build is started.
 #[utoipa::path(post, path = "/v1/organizations/{org}/apps/{app}/builds/{build}/retry", operation_id = "retryBuild", tag = "Builds", params(BuildPath, Repeatable),
     responses((status = 202, description = "Queued.", body = BuildBody, headers(("Location" = String, description = "Address of the new build."))), Starting))]
 pub async fn retry(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<BuildPath>, Keyed((), once): Keyed<()>) -> Answer {

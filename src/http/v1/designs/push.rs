@@ -24,7 +24,7 @@ pub struct Pushing {
 /// Push a design
 ///
 /// Keeps a design document (the body itself) as the next version of the app. The same content again is the version that there is:
-/// 200 instead of 201. A design with problems is refused and each problem names its place.
+/// 200 instead of 201. A design with problems is refused and each problem names its place. `quota-exceeded`: the organization's storage is used up.
 #[utoipa::path(post, path = "/v1/organizations/{org}/apps/{app}/designs", operation_id = "pushDesign", tag = "Designs", params(AppPath, Pushing, Repeatable),
     request_body(content = Design, description = "The design document; `openapi/design.schema.json` describes it.", content_type = "application/json"),
     responses((status = 201, description = "A new version.", body = DesignVersionBody, headers(("Location" = String, description = "Its address."))),

@@ -22,7 +22,8 @@ pub struct NewEnvironment {
 
 /// Create a preview
 ///
-/// An environment with its own address and its own data. Build a design version for it to bring it live.
+/// An environment with its own address and its own data. Build a design version for it to bring it live. `quota-exceeded`: the
+/// organization has as many previews as it may have.
 #[utoipa::path(post, path = "/v1/organizations/{org}/apps/{app}/environments", operation_id = "createEnvironment", tag = "Environments", params(AppPath, Repeatable), request_body = NewEnvironment,
     responses((status = 201, description = "Created.", body = EnvironmentBody, headers(("Location" = String, description = "Its address."))), Making))]
 pub async fn create(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<AppPath>, Keyed(Json(body), once): Keyed<Json<NewEnvironment>>) -> Answer {

@@ -4,6 +4,7 @@ pub mod create;
 pub mod leave;
 pub mod list;
 pub mod show;
+pub mod usage;
 
 use crate::app::organizations::Organization;
 use crate::domain::MemberRole;

@@ -85,6 +85,31 @@ pub async fn insert(conn: &mut PgConnection, organization: OrganizationId, new: 
     .map(drop)
 }
 
+/// Adds a line about what a worker did by itself: it has a role that sees no API tokens, and no name of its own.
+pub async fn insert_of_worker(
+    conn: &mut PgConnection,
+    organization: OrganizationId,
+    operation: &str,
+    (subject_kind, subject_id, subject_name): (&str, Uuid, &str),
+    (before, after): (&Value, &Value),
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into audit_log (id, organization_id, actor_kind, actor_name, operation, subject_kind, subject_id, subject_name, before, after)
+         values ($1, $2, 'worker', 'worker', $3, $4, $5, $6, $7, $8)",
+        Uuid::now_v7(),
+        organization.0,
+        operation,
+        subject_kind,
+        subject_id,
+        subject_name,
+        before,
+        after,
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+}
+
 /// Lines, the newest first.
 pub async fn list(conn: &mut PgConnection, organization: OrganizationId, filter: &Filter, slice: Slice) -> sqlx::Result<Vec<Line>> {
     sqlx::query_as!(

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod apps;
 pub mod audit;
 pub mod builds;
+pub mod deliveries;
 pub mod designs;
 pub mod domains;
 pub mod environments;
@@ -22,6 +23,7 @@ pub mod sessions;
 pub mod signing_keys;
 pub mod tokens;
 pub mod users;
+pub mod webhooks;
 
 use crate::domain::{OrganizationId, UserId};
 use chrono::{DateTime, Utc};

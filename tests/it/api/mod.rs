@@ -133,6 +133,7 @@ fn serve(database: &TestDatabase, pools: &Database, home: &tempfile::TempDir, sh
         requests_per_minute,
         cors: "https://editor.example.com".parse().unwrap(),
         streams: 20,
+        webhook_networks: "127.0.0.1".parse().unwrap(),
     };
     let app = App::start(pools.application.clone(), database.key.parse().unwrap(), settings, shutdown.clone()).unwrap();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

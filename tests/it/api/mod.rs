@@ -15,6 +15,7 @@ mod meant;
 mod members;
 mod problems;
 mod repeated;
+mod webhooks;
 
 use crate::harness::story::notes;
 use crate::harness::{Client, TestDatabase};

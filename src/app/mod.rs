@@ -25,10 +25,12 @@ pub mod quotas;
 pub mod releases;
 pub mod setup;
 pub mod tokens;
+pub mod webhooks;
 
 use crate::auth::{Actor, Issuer, Limits, Passwords, Throttle};
 use crate::domain::error::{Error, Result};
 use crate::domain::local::Addresses;
+use crate::domain::networks::Networks;
 use crate::domain::origins::Origins;
 use crate::domain::proxies::TrustedProxies;
 use crate::domain::quotas::Quotas;
@@ -63,6 +65,8 @@ pub struct Settings {
     pub cors: Origins,
     /// How many followers of one organization are answered at once.
     pub streams: u32,
+    /// Networks that are not public and to which webhooks may go all the same.
+    pub webhook_networks: Networks,
 }
 
 impl Settings {

@@ -106,6 +106,18 @@ table! {
     DownloadCode => Viewer, ReleasesRead, ["downloadCode"];
     /// Go back to an earlier release.
     Rollback => Editor, ReleasesWrite, ["rollBack"];
+    /// See webhooks (never their secrets) and what was delivered to them.
+    ShowWebhooks => Admin, WebhooksRead, ["listWebhooks", "showWebhook", "listDeliveries", "showDelivery"];
+    /// Add a webhook.
+    CreateWebhook => Admin, WebhooksWrite, ["createWebhook"];
+    /// Change, enable or disable a webhook.
+    UpdateWebhook => Admin, WebhooksWrite, ["updateWebhook"];
+    /// Remove a webhook.
+    DeleteWebhook => Admin, WebhooksWrite, ["deleteWebhook"];
+    /// Give a webhook another secret.
+    RotateWebhookSecret => Admin, WebhooksWrite, ["rotateWebhookSecret"];
+    /// Send a test event, or an event once more.
+    SendToWebhook => Admin, WebhooksWrite, ["sendTestEvent", "redeliver"];
     /// Read the audit log.
     ShowAudit => Admin, AuditRead, ["listAudit", "exportAudit"];
     /// Read what a live app writes.

@@ -61,6 +61,7 @@ pub fn app(base: &Base, addresses: &Addresses, shutdown: CancellationToken) -> a
         quotas: base.config.quotas,
         cors: base.config.api.cors.clone(),
         streams: base.config.api.streams,
+        webhook_networks: base.config.webhooks.networks.clone(),
     };
     Ok(App::start(base.database.application.clone(), base.keyring.clone(), settings, shutdown)?)
 }
@@ -90,7 +91,8 @@ pub async fn work(base: &Base, addresses: Addresses, shutdown: CancellationToken
         Some(aws) => target.with_aws(super::aws::target(base, aws)),
         None => target,
     };
-    jobs::run(jobs::Deps { config: Arc::new(base.config.clone()), database: base.database.clone(), target }, shutdown).await;
+    let deps = jobs::Deps { config: Arc::new(base.config.clone()), database: base.database.clone(), keyring: base.keyring.clone(), target };
+    jobs::run(deps, shutdown).await;
     Ok(())
 }
 

@@ -6,6 +6,7 @@ mod quotas;
 pub use aws::{Aws, EmulatedAws};
 
 use crate::domain::TargetKind;
+use crate::domain::networks::{Networks, NetworksError};
 use crate::domain::origins::Origins;
 use crate::domain::proxies::TrustedProxies;
 use crate::domain::quotas::Quotas;
@@ -35,6 +36,8 @@ pub struct Config {
     pub workers: Workers,
     /// Live apps.
     pub apps: Apps,
+    /// Events that are sent to receivers.
+    pub webhooks: Webhooks,
     /// The operator's AWS account, where `SLIPFORM_AWS_REGION` names a region.
     pub aws: Option<Aws>,
     /// `SLIPFORM_EXAMPLE`: the design that `up` builds on an empty installation.
@@ -106,6 +109,13 @@ pub struct Apps {
     pub node: PathBuf,
     /// `SLIPFORM_APP_MEMORY_MB`: the most memory that one app's server may use.
     pub memory_mb: u64,
+}
+
+/// Events that are sent to receivers.
+#[derive(Debug, Clone)]
+pub struct Webhooks {
+    /// `SLIPFORM_WEBHOOK_NETWORKS`: networks that are not public and are sent to all the same, also without TLS.
+    pub networks: Networks,
 }
 
 /// A design of `examples/`.
@@ -204,6 +214,11 @@ impl Config {
                 node: path("SLIPFORM_NODE").unwrap_or_else(|| find_program("node", vars.get("PATH")).unwrap_or_else(|| "node".into())),
                 memory_mb: within(text("SLIPFORM_APP_MEMORY_MB"), "SLIPFORM_APP_MEMORY_MB", 256, 64..=65_536)?,
             },
+            webhooks: Webhooks {
+                networks: text("SLIPFORM_WEBHOOK_NETWORKS").map_or(Ok(Networks::default()), |networks| {
+                    networks.parse().map_err(|error: NetworksError| bad("SLIPFORM_WEBHOOK_NETWORKS", &error.to_string()))
+                })?,
+            },
             example: example(vars.get("SLIPFORM_EXAMPLE").map_or("car-rental", |name| name.trim()), base)?,
             log: text("SLIPFORM_LOG").unwrap_or("info").to_owned(),
         })
@@ -298,12 +313,14 @@ mod tests {
             read(&[("SLIPFORM_CORS_ORIGINS", "editor.example.com")]).unwrap_err().to_string(),
             "SLIPFORM_CORS_ORIGINS: \"editor.example.com\" is no origin such as https://editor.example.com"
         );
+        assert_eq!(read(&[("SLIPFORM_WEBHOOK_NETWORKS", "10.1.2.3/16")]).unwrap_err().name, "SLIPFORM_WEBHOOK_NETWORKS");
         assert_eq!(read(&[("SLIPFORM_TRUSTED_PROXIES", "10.0.0.1, proxy.internal")]).unwrap_err().name, "SLIPFORM_TRUSTED_PROXIES");
     }
 
     #[test]
     fn secrets_do_not_appear_when_settings_are_printed() {
         let key = Keyring::generate();
+        assert!(read(&[]).unwrap().webhooks.networks.is_empty(), "nothing that is not public is sent to unless somebody says so");
         let config = read(&[("DATABASE_URL", "postgres://u:hunter2@h/d"), ("SLIPFORM_KEY", &key)]).unwrap();
         let printed = format!("{config:?}");
         assert!(!printed.contains("hunter2") && !printed.contains(&key[3..]), "{printed}");

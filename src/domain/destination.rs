@@ -105,6 +105,12 @@ fn literal(host: &str) -> Option<IpAddr> {
     bare.map_or_else(|| host.parse::<Ipv4Addr>().ok().map(IpAddr::V4), |v6| v6.parse::<Ipv6Addr>().ok().map(IpAddr::V6))
 }
 
+/// Who is sent to, without what only a receiver should know: for logs.
+pub fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['/', '?']).next().unwrap_or_default()
+}
+
 fn name(host: &str, plain: bool, allowed: &Networks) -> Result<(), DestinationError> {
     let fits = |label: &str| (1..=63).contains(&label.len()) && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
     if host.len() > 253 || !host.split('.').all(fits) {

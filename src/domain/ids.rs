@@ -65,8 +65,21 @@ ids! {
     ReleaseId,
     /// A custom domain of an environment.
     DomainId,
+    /// A webhook: an endpoint to which events are sent.
+    WebhookId,
+    /// An event that webhooks tell of.
+    EventId,
+    /// The delivery of an event to a webhook.
+    DeliveryId,
     /// An entry of the ledger of resources.
     ResourceId,
     /// A job that is not a build.
     JobId,
+}
+
+impl EventId {
+    /// What receivers know the event by: the header `webhook-id`.
+    pub fn message_id(self) -> String {
+        format!("msg_{self}")
+    }
 }

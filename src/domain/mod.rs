@@ -4,6 +4,7 @@ pub mod certificate;
 pub mod destination;
 pub mod domain_name;
 pub mod error;
+pub mod event;
 pub mod ids;
 pub mod local;
 pub mod media;

@@ -1,5 +1,6 @@
 //! Signatures of events: Standard Webhooks 1.0, with HMAC-SHA256 (`v1`).
 
+use super::ids::WebhookId;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use rand::Rng as _;
@@ -54,6 +55,11 @@ impl Secret {
         mac.update(body.as_bytes());
         format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
     }
+}
+
+/// What the secret of a webhook is sealed for.
+pub fn context(webhook: WebhookId) -> String {
+    format!("webhook_endpoint/{webhook}")
 }
 
 /// The header `webhook-signature`: one signature for each secret, separated by spaces. `id` is the header `webhook-id` and has no dot;

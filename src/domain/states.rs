@@ -33,6 +33,11 @@ macro_rules! words {
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),* }
             }
+
+            /// What it means, for people.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($vdoc),+).trim()),* }
+            }
         }
 
         impl std::fmt::Display for $name {
@@ -109,6 +114,10 @@ words! {
         LogsRead = "logs:read",
         /// Read the audit log.
         AuditRead = "audit:read",
+        /// See webhooks and their deliveries.
+        WebhooksRead = "webhooks:read",
+        /// Add, change, test and remove webhooks, and send deliveries again.
+        WebhooksWrite = "webhooks:write",
     }
 
     /// What became of a build.
@@ -259,6 +268,70 @@ words! {
         Storage = "storage",
         /// Requests in a minute.
         Requests = "requests",
+    }
+
+    /// What a webhook tells of. The triggers of the database make these.
+    EventKind {
+        /// A build waits for a worker: a new one, or one whose worker stopped.
+        BuildQueued = "build.queued",
+        /// A worker has begun a build, or goes on with it.
+        BuildRunning = "build.running",
+        /// A build has ended, and its release is live.
+        BuildSucceeded = "build.succeeded",
+        /// A build has failed; what was live still is.
+        BuildFailed = "build.failed",
+        /// A build was cancelled.
+        BuildCancelled = "build.cancelled",
+        /// A newer build has taken the place of one that waited.
+        BuildSuperseded = "build.superseded",
+        /// Traffic reaches a release that a build has brought live.
+        ReleaseLive = "release.live",
+        /// Traffic reaches an earlier release again, because somebody rolled back.
+        ReleaseRolledBack = "release.rolled_back",
+        /// An environment was made.
+        EnvironmentCreated = "environment.created",
+        /// An environment is gone with everything of it.
+        EnvironmentDeleted = "environment.deleted",
+        /// The server of a live app does not answer any more. It is started again.
+        EnvironmentUnhealthy = "environment.unhealthy",
+        /// The server of a live app that did not answer does so again.
+        EnvironmentRecovered = "environment.recovered",
+        /// An environment on AWS differs from what was made there.
+        EnvironmentDrifted = "environment.drifted",
+        /// An app was made.
+        AppCreated = "app.created",
+        /// An app is gone with everything of it.
+        AppDeleted = "app.deleted",
+        /// A design version was added.
+        DesignPushed = "design.pushed",
+        /// A custom domain leads to its environment.
+        DomainActive = "domain.active",
+        /// A custom domain does not lead to its environment, and nobody tries any more.
+        DomainFailed = "domain.failed",
+        /// Another webhook was disabled because its receiver does not take events.
+        EndpointDisabled = "endpoint.disabled",
+        /// Somebody tries a webhook. Sent to that one alone, whatever its `types` are.
+        Test = "test",
+    }
+
+    /// Whether events are sent to a webhook.
+    EndpointState {
+        /// They are.
+        Enabled = "enabled",
+        /// They are not.
+        Disabled = "disabled",
+    }
+
+    /// What became of the delivery of an event.
+    DeliveryState {
+        /// It waits for its next attempt.
+        Queued = "queued",
+        /// It is being sent.
+        Running = "running",
+        /// The receiver has it.
+        Succeeded = "succeeded",
+        /// Every attempt has failed.
+        Failed = "failed",
     }
 
     /// Where an app runs.

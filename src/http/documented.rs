@@ -28,6 +28,7 @@ use utoipa::{IntoParams, IntoResponses, Modify, OpenApi};
         (name = "Domains", description = "Names of your own at which an environment answers."),
         (name = "Releases", description = "What builds made: to go back to, and to download."),
         (name = "Builds", description = "Runs of the pipeline that bring a design version live."),
+        (name = "Webhooks", description = "Receivers of your own that are told what happens, and what was delivered to them."),
         (name = "Audit log", description = "Who did what."),
         (name = "Health", description = "For who watches over this server."),
     ),

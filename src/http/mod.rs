@@ -2,6 +2,7 @@
 
 mod cors;
 mod documented;
+mod events;
 mod extract;
 mod frame;
 mod health;
@@ -146,6 +147,14 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::builds::retry::retry))
         .routes(routes!(v1::builds::events::events))
         .routes(routes!(v1::builds::logs::logs))
+        // Webhooks
+        .routes(routes!(v1::webhooks::list::list, v1::webhooks::create::create))
+        .routes(routes!(v1::webhooks::show::show, v1::webhooks::update::update, v1::webhooks::delete::delete))
+        .routes(routes!(v1::webhooks::rotate::rotate))
+        .routes(routes!(v1::webhooks::test::test))
+        .routes(routes!(v1::webhooks::deliveries::deliveries))
+        .routes(routes!(v1::webhooks::delivery::delivery))
+        .routes(routes!(v1::webhooks::redeliver::redeliver))
         // Audit log
         .routes(routes!(v1::audit::list::list))
         .routes(routes!(v1::audit::export::export))

@@ -1,17 +1,20 @@
 //! The last hand on the OpenAPI document: what holds for every operation is said once here instead of at each.
 
+use super::events;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use utoipa::openapi::OpenApi;
 
 const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
-const SCHEMAS: &str = "#/components/schemas/";
+/// Where references to schemas begin.
+pub const SCHEMAS: &str = "#/components/schemas/";
 
-/// Names of schemas become names of classes, lists refer to what they list, what an answer always has is required, every body has an
-/// example, and the headers of answers are described.
+/// Names of schemas become names of classes, lists refer to what they list, events are described, what an answer or an event always has is
+/// required, every body has an example, and the headers of answers are described.
 pub fn polish(document: &OpenApi) -> Value {
     let mut value = serde_json::to_value(document).expect("a document is JSON");
     names(&mut value);
+    events::describe(&mut value);
     required(&mut value);
     examples(&mut value);
     headers(&mut value);
@@ -39,12 +42,15 @@ fn names(document: &mut Value) {
     });
 }
 
-/// An answer says `null` where there is nothing, and never leaves it out. What is also asked for is left as it is.
+/// An answer and an event say `null` where there is nothing, and never leave it out. What is also asked for is left as it is.
 fn required(document: &mut Value) {
     let (mut asked, mut answered) = (BTreeSet::new(), BTreeSet::new());
     for operation in operations(document) {
         reach(document, &operation["requestBody"], &mut asked);
         reach(document, &operation["responses"], &mut answered);
+    }
+    for (_, told) in document["webhooks"].as_object().into_iter().flatten() {
+        reach(document, &told["post"]["requestBody"], &mut answered);
     }
     let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
     for name in answered.difference(&asked) {
@@ -106,7 +112,8 @@ fn examples(document: &mut Value) {
     shared.into_iter().flatten().for_each(|(_, response)| give(response));
 }
 
-fn example(document: &Value, schema: &Value, name: &str) -> Value {
+/// An example of what a schema describes, made of those of its parts.
+pub fn example(document: &Value, schema: &Value, name: &str) -> Value {
     if let Some(example) = schema.get("example").or_else(|| schema.get("examples").and_then(|all| all.get(0))) {
         return example.clone();
     }

@@ -14,6 +14,7 @@ pub use build::environment_ref;
 pub use pool::run;
 
 use crate::config::Config;
+use crate::domain::seal::Keyring;
 use crate::store::Database;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +37,8 @@ pub struct Deps<T> {
     pub config: Arc<Config>,
     /// Connections as `slipform_worker`.
     pub database: Database,
+    /// Opens the secrets of webhooks.
+    pub keyring: Keyring,
     /// Where apps run.
     pub target: T,
 }

@@ -1,10 +1,10 @@
 use super::reins::{Held, Reins, Stop};
-use super::{Deps, GRACE, HEARTBEAT, LEASE, MAX_ATTEMPTS, POLL, build, domains, remove, sweep, watch};
+use super::{Deps, GRACE, HEARTBEAT, LEASE, MAX_ATTEMPTS, POLL, build, domains, remove, sweep, watch, webhooks};
 use crate::deploy::Target;
 use crate::domain::BuildId;
 use crate::domain::error::Result;
-use crate::queue::{self, Listener, Signal, jobs as small};
-use crate::store::{idempotency, pipeline, usage};
+use crate::queue::{self, Listener, Signal, deliveries, jobs as small};
+use crate::store::{deliveries as delivered, idempotency, pipeline, usage};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,6 +18,8 @@ const SMALL_JOBS: usize = 2;
 const ANNOUNCE_EVERY: Duration = Duration::from_millis(10);
 /// How long ended small jobs are kept.
 const KEEP_JOBS: Duration = Duration::from_hours(7 * 24);
+/// How long events and their deliveries are kept.
+const KEEP_EVENTS: Duration = Duration::from_hours(30 * 24);
 /// How long a heartbeat may wait for its answer.
 const PATIENCE: Duration = Duration::from_secs(4);
 
@@ -40,6 +42,7 @@ pub async fn run<T: Target + Send + Sync + 'static>(deps: Deps<T>, shutdown: Can
         deps: Arc::new(deps),
         held: Held::default(),
         work: Arc::new(Notify::new()),
+        deliveries: Arc::new(Notify::new()),
         shutdown,
     };
     let (sender, receiver) = mpsc::unbounded_channel();
@@ -47,10 +50,15 @@ pub async fn run<T: Target + Send + Sync + 'static>(deps: Deps<T>, shutdown: Can
     // Ends after everything else: what drains still needs its leases.
     let service = CancellationToken::new();
     let mut services = JoinSet::new();
-    services.spawn(service.clone().run_until_cancelled_owned(listen(pool.deps.clone(), pool.held.clone(), pool.work.clone())));
+    let wake = (pool.work.clone(), pool.deliveries.clone());
+    services.spawn(service.clone().run_until_cancelled_owned(listen(pool.deps.clone(), pool.held.clone(), wake)));
     services.spawn(service.clone().run_until_cancelled_owned(keep_leases(pool.deps.clone(), pool.held.clone())));
     services.spawn(service.clone().run_until_cancelled_owned(rescue(pool.deps.clone(), Bell(sender.clone()))));
+    let lane = tokio::spawn(webhooks::run(pool.deps.clone(), pool.worker.clone(), pool.deliveries.clone(), pool.shutdown.clone()));
     pool.work(Bell(sender)).await;
+    if let Err(error) = lane.await {
+        tracing::error!(%error, "delivering webhooks panicked");
+    }
     service.cancel();
     services.join_all().await;
     if let Err(error) = bell.await {
@@ -63,6 +71,7 @@ struct Pool<T> {
     deps: Arc<Deps<T>>,
     held: Held,
     work: Arc<Notify>,
+    deliveries: Arc<Notify>,
     shutdown: CancellationToken,
 }
 
@@ -202,14 +211,16 @@ pub fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
 }
 
 /// Passes signals on. Whoever subscribes before looking misses nothing, so every new connection is also a signal to look.
-async fn listen<T>(deps: Arc<Deps<T>>, held: Held, work: Arc<Notify>) {
+async fn listen<T>(deps: Arc<Deps<T>>, held: Held, (work, deliveries): (Arc<Notify>, Arc<Notify>)) {
     loop {
         match Listener::connect(&deps.database.worker).await {
             Ok(mut listener) => {
                 work.notify_one();
+                deliveries.notify_one();
                 loop {
                     match listener.next().await {
                         Ok(Signal::Work) => work.notify_one(),
+                        Ok(Signal::Deliveries) => deliveries.notify_one(),
                         Ok(Signal::Cancel(build)) => held.stop(build, Stop::Cancel),
                         Err(error) => {
                             tracing::debug!(%error, "the listening connection was lost");
@@ -261,11 +272,16 @@ async fn hourly<T>(deps: &Deps<T>) -> Result<()> {
     small::prune(&deps.database.worker, KEEP_JOBS).await?;
     idempotency::sweep(&mut *deps.database.worker.acquire().await?).await?;
     usage::sweep(&mut *deps.database.worker.acquire().await?).await?;
+    delivered::sweep(&mut *deps.database.worker.acquire().await?, KEEP_EVENTS).await?;
     domains::look_at_renewals(deps).await
 }
 
 async fn rescue_expired<T>(deps: &Deps<T>, bell: &Bell) -> Result<()> {
     let pool = &deps.database.worker;
+    let lost = deliveries::rescue(pool).await?;
+    if lost > 0 {
+        tracing::warn!(lost, "took deliveries from a worker that no longer answers");
+    }
     let expired = queue::expired(&mut *pool.acquire().await?).await?;
     for hold in expired {
         let mut tx = pool.begin().await?;

@@ -1,4 +1,4 @@
-use super::{CANCEL, EVENTS, WORK};
+use super::{CANCEL, DELIVERIES, EVENTS, WORK};
 use crate::domain::{BuildId, EnvironmentId};
 use sqlx::postgres::PgListener;
 use sqlx::{PgConnection, PgPool};
@@ -8,6 +8,8 @@ use sqlx::{PgConnection, PgPool};
 pub enum Signal {
     /// There may be work.
     Work,
+    /// There may be something to deliver.
+    Deliveries,
     /// A running build shall stop.
     Cancel(BuildId),
 }
@@ -20,7 +22,7 @@ impl Listener {
     /// Subscribes. Whoever looks for work after this misses nothing.
     pub async fn connect(pool: &PgPool) -> sqlx::Result<Self> {
         let mut listener = PgListener::connect_with(pool).await?;
-        listener.listen_all([WORK, CANCEL]).await?;
+        listener.listen_all([WORK, CANCEL, DELIVERIES]).await?;
         Ok(Self(listener))
     }
 
@@ -28,11 +30,14 @@ impl Listener {
     pub async fn next(&mut self) -> sqlx::Result<Signal> {
         loop {
             let Some(notification) = self.0.try_recv().await? else { return Err(sqlx::Error::PoolClosed) };
-            if notification.channel() != CANCEL {
-                return Ok(Signal::Work);
-            }
-            if let Ok(build) = notification.payload().parse() {
-                return Ok(Signal::Cancel(build));
+            match notification.channel() {
+                CANCEL => {
+                    if let Ok(build) = notification.payload().parse() {
+                        return Ok(Signal::Cancel(build));
+                    }
+                }
+                DELIVERIES => return Ok(Signal::Deliveries),
+                _ => return Ok(Signal::Work),
             }
         }
     }

@@ -10,6 +10,7 @@
 //! locked, so that the events of one build become visible in the order of their ids.
 
 mod claim;
+pub mod deliveries;
 mod ending;
 mod enqueue;
 pub mod jobs;
@@ -30,6 +31,8 @@ use sqlx::{PgConnection, PgPool};
 pub const WORK: &str = "slipform_queue";
 /// The channel that says which running build shall be cancelled.
 pub const CANCEL: &str = "slipform_cancel";
+/// The channel that says: events are to be delivered to webhooks. The triggers that make them name it too.
+pub const DELIVERIES: &str = "slipform_deliveries";
 /// The channel that says which build has new events.
 pub const EVENTS: &str = "slipform_events";
 

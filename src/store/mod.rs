@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod apps;
 pub mod audit;
 pub mod builds;
+pub mod deliveries;
 pub mod designs;
 pub mod domains;
 pub mod environments;
@@ -24,6 +25,7 @@ pub mod signing_keys;
 pub mod tokens;
 pub mod usage;
 pub mod users;
+pub mod webhooks;
 
 use crate::domain::{OrganizationId, UserId};
 use chrono::{DateTime, Utc};

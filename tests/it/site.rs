@@ -136,7 +136,7 @@ pub struct Site {
     pub app: AppId,
     pub environment: EnvironmentId,
     pub worker: Option<(CancellationToken, JoinHandle<()>)>,
-    pub _scope: TestDatabase,
+    pub scope: TestDatabase,
     pub _folder: tempfile::TempDir,
 }
 
@@ -165,13 +165,14 @@ impl Site {
             let ids = format!("with ids as (select $1::uuid, $2::uuid, $3::uuid) {sql}");
             sqlx::query(AssertSqlSafe(ids)).bind(organization).bind(app).bind(environment).execute(&owner).await.expect("a row");
         }
-        let mut site = Self { config: Arc::new(config), database, owner, target, organization, app, environment, worker: None, _scope: scope, _folder: folder };
+        let mut site = Self { config: Arc::new(config), database, owner, target, organization, app, environment, worker: None, scope, _folder: folder };
         site.start_worker();
         site
     }
 
     pub fn start_worker(&mut self) {
-        let deps = Deps { config: self.config.clone(), database: self.database.clone(), target: self.target.clone() };
+        let keyring = self.scope.key.parse().expect("a key");
+        let deps = Deps { config: self.config.clone(), database: self.database.clone(), keyring, target: self.target.clone() };
         let shutdown = CancellationToken::new();
         self.worker = Some((shutdown.clone(), tokio::spawn(jobs::run(deps, shutdown))));
     }

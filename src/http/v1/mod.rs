@@ -15,6 +15,7 @@ pub mod organizations;
 pub mod releases;
 pub mod streams;
 pub mod tokens;
+pub mod webhooks;
 
 use crate::app::page::PageRequest;
 use serde::Deserialize;

@@ -31,7 +31,7 @@ async fn an_organization_places_its_apps_in_accounts_of_its_own() {
     assert_eq!((&made["account"], &made["url"]), (&json!("second"), &json!("https://two.second.example.com")));
     let made = client.post(&format!("{HERE}/apps"), &app("three", json!({ "target": "local" }))).await.expect(201);
     assert_eq!((&made["target"], &made["account"]), (&json!("local"), &json!(null)));
-    client.post(&format!("{HERE}/apps"), &app("four", json!({ "account": "third" }))).await.expect(404);
+    client.post(&format!("{HERE}/apps"), &app("four", json!({ "account": "third" }))).await.expect(422);
     client.post(&format!("{HERE}/apps"), &app("four", json!({ "account": "first", "target": "local" }))).await.expect(422);
     // Load balancers answer at this name.
     let made = client.post(&format!("{HERE}/apps"), &app("origin", json!({ "account": "second" }))).await.expect(201);

@@ -153,6 +153,14 @@ impl World {
             let made = self.post(&format!("{HERE}/accounts"), &account, 201).await;
             stage.name("account", format!("account-{n}"), &made["id"]);
         }
+        if about("webhook") {
+            let wanted = json!({ "url": format!("https://example.com/hooks/{n}"), "types": ["test"] });
+            let made = self.post(&format!("{HERE}/webhooks"), &wanted, 201).await;
+            let webhook = made["id"].as_str().unwrap().to_owned();
+            let delivery = self.post(&format!("{HERE}/webhooks/{webhook}/test"), &json!({}), 202).await;
+            stage.name("webhook", webhook, &made["id"]);
+            stage.name("delivery", delivery["id"].as_str().unwrap().to_owned(), &made["id"]);
+        }
         if about("app") {
             self.app(&mut stage, operation, n).await;
         }
@@ -286,6 +294,10 @@ impl Stage {
     fn subject(&self, operation: &Operation, answer: &Answer) -> Value {
         let body: Value = serde_json::from_str(&answer.text).unwrap_or_default();
         let named = operation.path.rsplit('{').next().and_then(|rest| rest.split('}').next()).and_then(|name| self.ids.get(name));
+        // The answer is the delivery; what it is done to is the webhook.
+        if operation.path.contains("{webhook}") {
+            return self.ids["webhook"].clone();
+        }
         let answered = [&body["id"], &body["user"]["id"]].into_iter().find(|id| id.is_string());
         answered.or(named).or(self.ids.get("user")).cloned().unwrap_or_else(|| panic!("{}: {}", operation.id, answer.text))
     }
@@ -383,7 +395,7 @@ async fn every_operation_that_changes_something_leaves_one_line_and_nothing_else
 
 /// Whoever reads leaves nothing behind.
 async fn reads(world: &mut World, operations: &[Operation]) {
-    let everything = Operation { path: "{user}{invitation}{token}{account}{app}".into(), ..Operation::default() };
+    let everything = Operation { path: "{user}{invitation}{token}{account}{webhook}{app}".into(), ..Operation::default() };
     let stage = world.stage(&everything).await;
     world.new_lines().await;
     let client = world.person.0.clone();

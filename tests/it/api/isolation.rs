@@ -40,6 +40,9 @@ async fn every_route_answers_404_for_what_belongs_to_another_organization() {
     let invitation = invite("bob@example.com").await["id"].as_str().unwrap().to_owned();
     let account = json!({ "name": "elsewhere", "region": "eu-central-1", "domain": "apps.example.com", "roleArn": "arn:aws:iam::111122223333:role/slipform" });
     client.post(&format!("{HERE}/accounts"), &account).await.expect(201);
+    let hooks = format!("{HERE}/webhooks");
+    let webhook = client.post(&hooks, &json!({ "url": "https://example.com/hooks" })).await.expect(201)["id"].as_str().unwrap().to_owned();
+    let delivery = client.post(&format!("{hooks}/{webhook}/test"), &json!({})).await.expect(202)["id"].as_str().unwrap().to_owned();
     let operations = operations();
     assert!(operations.len() > 25, "{}", operations.len());
     let own: Vec<&str> = include_str!("own_routes.txt").lines().map(|line| line.split('#').next().unwrap().trim()).filter(|line| !line.is_empty()).collect();
@@ -52,6 +55,7 @@ async fn every_route_answers_404_for_what_belongs_to_another_organization() {
                 path.replace("{org}", org).replace("{app}", name).replace("{env}", "production").replace("{token}", &token).replace("{account}", "elsewhere");
             let real = real.replace("{build}", "1").replace("{number}", "1").replace("{domain}", "www.example.com");
             let real = real.replace("{user}", &user).replace("{invitation}", &invitation);
+            let real = real.replace("{webhook}", &webhook).replace("{delivery}", &delivery);
             assert!(!real.contains('{'), "{real}: name something of the first organization for it here");
             let real = if path.ends_with("/diff") { real + "?from=1&to=1" } else { real };
             if org == "other" && own.contains(&format!("{method} {path}").as_str()) {
@@ -67,6 +71,9 @@ async fn every_route_answers_404_for_what_belongs_to_another_organization() {
     }
     assert_eq!(client.get(&format!("{HERE}/apps/notes/builds/1")).await.expect(200)["state"], "queued", "nothing happened to it");
     assert_eq!(client.get(&format!("{HERE}/tokens")).await.expect(200)["items"].as_array().unwrap().len(), 1);
+    let unchanged = client.get(&format!("{hooks}/{webhook}")).await.expect(200);
+    assert_eq!((&unchanged["createdAt"], &unchanged["state"], &unchanged["previousSecretUntil"]), (&unchanged["updatedAt"], &json!("enabled"), &Value::Null));
+    assert_eq!(client.get(&format!("{hooks}/{webhook}/deliveries")).await.expect(200)["items"].as_array().unwrap().len(), 1);
 }
 
 /// An installation of two organizations, each with an app, a design and a build.
@@ -75,6 +82,11 @@ async fn two() -> (Api, [OrganizationId; 2]) {
     api.with_notes().await;
     api.build().await;
     let stranger = api.stranger().await;
+    for (client, organization) in [(&api.client(), "default"), (&stranger, "other")] {
+        let webhooks = format!("/v1/organizations/{organization}/webhooks");
+        let webhook = client.post(&webhooks, &json!({ "url": "https://example.com/hooks" })).await.expect(201);
+        client.post(&format!("{webhooks}/{}/test", webhook["id"].as_str().unwrap()), &json!({})).await.expect(202);
+    }
     stranger.post("/v1/organizations/other/apps", &json!({ "slug": "theirs", "name": "Theirs" })).await.expect(201);
     stranger.post("/v1/organizations/other/apps/theirs/designs", &crate::harness::story::notes()).await.expect(201);
     stranger.post("/v1/organizations/other/apps/theirs/builds", &json!({})).await.expect(202);

@@ -55,7 +55,7 @@ async fn ask(client: &Client, operation: &Operation) -> u16 {
     let path = path.replace("{account}", "none").replace("{domain}", "www.example.com");
     let path = path.replace("{build}", "1").replace("{number}", "1");
     let id = "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f11";
-    let path = path.replace("{token}", id).replace("{user}", id).replace("{invitation}", id);
+    let path = path.replace("{token}", id).replace("{user}", id).replace("{invitation}", id).replace("{webhook}", id).replace("{delivery}", id);
     assert!(!path.contains('{'), "{path}: name something for it here");
     let path = if path.ends_with("/diff") { path + "?from=1&to=1" } else { path };
     let mut request = client.request(operation.method.clone(), &path);

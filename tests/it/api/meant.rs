@@ -32,8 +32,18 @@ async fn full() -> (Api, impl Fn(&str) -> String) {
     let invited = client.post(&format!("{HERE}/invitations"), &json!({ "email": "ada@example.com", "role": "viewer" })).await.expect(201);
     let wish = json!({ "invitation": invited["secret"], "name": "Ada", "password": "correct horse battery" });
     let user = api.anonymous().post("/v1/auth/sign-up", &wish).await.expect(201)["user"]["id"].as_str().unwrap().to_owned();
+    let made = client.post(&format!("{HERE}/webhooks"), &json!({ "url": "https://example.com/hooks" })).await.expect(201);
+    let webhook = made["id"].as_str().unwrap().to_owned();
     let real = move |path: &str| {
-        let names = [("org", "default"), ("app", "notes"), ("env", "blue"), ("account", "elsewhere"), ("domain", "www.example.com"), ("user", &user)];
+        let names = [
+            ("webhook", webhook.as_str()),
+            ("org", "default"),
+            ("app", "notes"),
+            ("env", "blue"),
+            ("account", "elsewhere"),
+            ("domain", "www.example.com"),
+            ("user", &user),
+        ];
         names.iter().fold(path.to_owned(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value))
     };
     (api, real)
@@ -86,6 +96,7 @@ async fn of_changes_for_one_version_one_happens() {
         ("/v1/organizations/{org}/apps/{app}", json!({ "name": "Ours" })),
         ("/v1/organizations/{org}/accounts/{account}", json!({ "default": true })),
         ("/v1/organizations/{org}/members/{user}", json!({ "role": "editor" })),
+        ("/v1/organizations/{org}/webhooks/{webhook}", json!({ "description": "Ours" })),
     ] {
         let path = real(path);
         let tag = client.get(&path).await.headers["etag"].to_str().unwrap().to_owned();

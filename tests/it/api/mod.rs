@@ -17,6 +17,7 @@ mod members;
 mod problems;
 mod quotas;
 mod repeated;
+mod webhooks;
 
 use crate::harness::story::notes;
 use crate::harness::{Client, TestDatabase};
@@ -170,6 +171,7 @@ fn serve(
         quotas: ENOUGH,
         cors: "https://editor.example.com".parse().unwrap(),
         streams: 20,
+        webhook_networks: "127.0.0.1".parse().unwrap(),
     };
     adjust(&mut settings);
     let app = App::start(pools.application.clone(), database.key.parse().unwrap(), settings, shutdown.clone()).unwrap();

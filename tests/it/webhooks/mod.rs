@@ -2,8 +2,9 @@
 
 mod corpus;
 mod deliveries;
-mod interop;
-mod receiver;
+pub mod interop;
+pub mod receiver;
+mod story;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use slipform::domain::destination::Destination;

@@ -46,6 +46,7 @@ impl Received {
 /// A receiver at an address of this machine.
 pub struct Receiver {
     pub address: SocketAddr,
+    behaviour: Arc<Mutex<Behaviour>>,
     seen: Arc<Seen>,
 }
 
@@ -69,12 +70,13 @@ impl Receiver {
     pub async fn at(address: SocketAddr, behaviour: Behaviour, tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind(address).await.unwrap();
         let (address, seen) = (listener.local_addr().unwrap(), Arc::new(Seen::default()));
-        let shared = seen.clone();
+        let (shared, behaviour) = (seen.clone(), Arc::new(Mutex::new(behaviour)));
+        let now = behaviour.clone();
         tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
                 shared.connections.fetch_add(1, Relaxed);
-                let (seen, behaviour, tls) = (shared.clone(), behaviour.clone(), tls.clone());
+                let (seen, behaviour, tls) = (shared.clone(), now.lock().unwrap().clone(), tls.clone());
                 tokio::spawn(async move {
                     if matches!(behaviour, Behaviour::Resets(_)) {
                         // What is closed then is not ended but reset.
@@ -91,7 +93,12 @@ impl Receiver {
                 });
             }
         });
-        Self { address, seen }
+        Self { address, behaviour, seen }
+    }
+
+    /// Behaves like this from the next connection on.
+    pub fn becomes(&self, behaviour: Behaviour) {
+        *self.behaviour.lock().unwrap() = behaviour;
     }
 
     pub fn url(&self, path: &str) -> String {

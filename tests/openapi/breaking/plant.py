@@ -330,7 +330,7 @@ def _(d): HOOKED(d)["properties"]["release"] = {"type": "integer"}; HOOKED(d)["r
 def HOOK(d):
     d["components"]["schemas"]["BuildEnded"] = {"type": "object", "required": ["app", "state"], "properties": {"app": {"type": "string"}, "state": {"type": "string", "enum": ["succeeded", "failed"]}}}
     body = {"required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/BuildEnded"}}}}
-    d["webhooks"] = {"build.ended": {"post": {"operationId": "buildEnded", "requestBody": body, "responses": {"204": {"description": "Received."}}}}}
+    d["webhooks"]["build.ended"] = {"post": {"operationId": "buildEnded", "requestBody": body, "responses": {"204": {"description": "Received."}}}}
 
 
 def HOOKED(d):

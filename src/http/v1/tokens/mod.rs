@@ -25,8 +25,8 @@ pub struct TokenBody {
     prefix: String,
     /// What it may do.
     role: MemberRole,
-    /// What of it it was made for; null: everything.
-    #[schema(example = json!(["builds:read", "builds:write"]))]
+    /// What of it it was made for; null: everything. Other scopes than those of today may come.
+    #[schema(value_type = Option<Vec<String>>, example = json!(["builds:read", "builds:write"]))]
     scopes: Option<Vec<Scope>>,
     /// Who made it; null: they are gone.
     created_by: Option<Uuid>,

@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Parser, Subcommand};
+use slipform::boot::keys::Keys;
 use slipform::boot::launch::Launch;
 use slipform::boot::up::{self, Part};
 use slipform::boot::with_postgres::WithPostgres;
@@ -43,6 +44,9 @@ enum Command {
     Quota(slipform::boot::quotas::Operate),
     /// Brings the database to this program's schema.
     Migrate,
+    /// Looks after the keys that sign access tokens.
+    #[command(subcommand)]
+    Keys(Keys),
     /// Prints the OpenAPI document.
     Openapi,
     /// Becomes another program (used by `up` itself).
@@ -83,6 +87,10 @@ fn run(command: Command, options: cli::Options) -> anyhow::Result<ExitCode> {
             runtime()?.block_on(operate.run(Config::from_env()?, options.json))?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Keys(keys) => runtime()?.block_on(async {
+            keys.run(Config::from_env()?, options.json).await?;
+            Ok(ExitCode::SUCCESS)
+        }),
         Command::Openapi => {
             println!("{}", serde_json::to_string_pretty(&slipform::http::openapi())?);
             Ok(ExitCode::SUCCESS)

@@ -3,11 +3,11 @@
 
 use super::{App, conflict};
 use crate::auth::{Actor, Caller, Operation, Origin};
-use crate::domain::OrganizationId;
 use crate::domain::error::{Error, Result};
-use crate::store::TenantTx;
+use crate::domain::{OrganizationId, UserId};
 use crate::store::audit::{self, NewLine};
 use crate::store::idempotency::{self, Scope, Stored};
+use crate::store::{PersonTx, TenantTx, organizations};
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -201,6 +201,15 @@ pub(super) async fn record(
         user_agent: origin.user_agent.as_deref(),
     };
     Ok(audit::insert(conn, organization, &new).await?)
+}
+
+/// Adds a line to the audit log of each organization of a person, about what they changed of themselves.
+pub(super) async fn record_everywhere(tx: &mut PersonTx, user: UserId, caller: &Caller, origin: &Origin, operation: &str, told: &Told) -> Result<()> {
+    for (organization, _) in organizations::list_of_person(tx.connection(), user).await? {
+        tx.enter(organization.id).await?;
+        record(tx.connection(), organization.id, caller, origin, operation, told).await?;
+    }
+    Ok(())
 }
 
 /// Who a key belongs to.

@@ -1,20 +1,21 @@
 //! Who somebody is: sign-in, sessions, and from a bearer token to an actor.
 
 use super::{App, input, not_found};
-use crate::auth::{self, ACCESS_SECONDS, Access, Actor, Caller, Issuer, Key, Origin, REFRESH_DAYS};
+use crate::auth::{self, ACCESS_SECONDS, Access, Actor, Caller, Origin, REFRESH_DAYS};
 use crate::domain::error::{Error, Result};
 use crate::domain::{MemberRole, OrganizationId, SessionId, TokenId, UserId};
 use crate::store::organizations::Organization;
-use crate::store::signing_keys::StoredKey;
-use crate::store::{PersonTx, acquire, begin, organizations, sessions, signing_keys, tokens, users};
+use crate::store::sessions::By;
+use crate::store::{PersonTx, acquire, begin, identities, organizations, sessions, tokens, users};
+use sqlx::PgConnection;
 use std::net::IpAddr;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 pub use crate::store::users::User;
 
 /// The longest password, in bytes.
 const LONGEST_PASSWORD: usize = 1_000;
+/// How long a sign-in by an external issuer lasts at most. Whoever the issuer has dismissed is out by then.
+pub(super) const EXTERNAL_HOURS: i32 = 12;
 
 /// What a sign-in gives.
 #[derive(Debug)]
@@ -44,40 +45,57 @@ pub async fn sign_in(app: &App, email: &str, password: String, address: IpAddr) 
     if password.len() > LONGEST_PASSWORD {
         return Err(wrong());
     }
-    app.throttle.attempt(&email, address)?;
-    let mut tx = begin(&app.pool).await?;
-    let found = users::find_for_sign_in(&mut tx, &email).await?;
-    // No connection is held while the password is hashed.
-    drop(tx);
-    let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), Some(hash)));
-    let right = app.passwords.verify(password, hash).await?;
-    let user = user.filter(|_| right).ok_or_else(wrong)?;
-    app.throttle.succeeded(&email, address);
+    let signing_in = async {
+        let found = users::find_for_sign_in(&mut *begin(&app.pool).await?, &email).await?;
+        // No connection is held while the password is hashed.
+        let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
+        let right = app.passwords.verify(password, hash).await?;
+        let user = user.filter(|_| right).ok_or_else(wrong)?;
+        let mut tx = begin(&app.pool).await?;
+        let opened = open(&mut tx, user, By::Password).await?;
+        tx.commit().await?;
+        signed_in(app, opened).await
+    };
+    app.throttled(&email, address, signing_in).await
+}
 
-    let (session, refresh) = (SessionId::new(), auth::refresh_token());
-    let mut tx = begin(&app.pool).await?;
-    sessions::sweep(&mut tx, user).await?;
-    sessions::insert(&mut tx, session, user, &refresh.hash, REFRESH_DAYS).await?;
-    tx.commit().await?;
-    signed_in(app, user, session, refresh.secret).await
+/// Signs in with an ID token of an external issuer, for whom it is an identity.
+pub async fn exchange(app: &App, id_token: &str, address: IpAddr) -> Result<SignedIn> {
+    let nobody = || Error::Unauthenticated {
+        detail: "Nobody here has this identity. Sign in otherwise and add it, or make an account with it by an invitation.".into(),
+    };
+    let exchanging = async {
+        let proven = app.issuers.verify(id_token).await?;
+        let mut tx = begin(&app.pool).await?;
+        let (identity, user) = identities::find(&mut tx, &proven.issuer, &proven.subject).await?.ok_or_else(nobody)?;
+        let opened = open(&mut tx, user, By::Identity(identity, EXTERNAL_HOURS)).await?;
+        tx.commit().await?;
+        signed_in(app, opened).await
+    };
+    app.throttled(&fingerprint(id_token), address, exchanging).await
 }
 
 /// A new access token and a new refresh token for the old one, which is over. An old one that comes back was copied by
 /// somebody: that ends the whole session.
-pub async fn refresh(app: &App, refresh_token: &str) -> Result<SignedIn> {
+pub async fn refresh(app: &App, refresh_token: &str, address: IpAddr) -> Result<SignedIn> {
     let over = || Error::Unauthenticated { detail: "This session is over. Sign in again.".into() };
-    let mut tx = begin(&app.pool).await?;
-    let found = sessions::find(&mut tx, &auth::hash(refresh_token)).await?.ok_or_else(over)?;
-    if !found.current {
-        sessions::delete(&mut tx, found.id).await?;
+    let refreshing = async {
+        let mut tx = begin(&app.pool).await?;
+        let found = sessions::find(&mut tx, &auth::hash(refresh_token)).await?.ok_or_else(over)?;
+        let trusted = found.issuer.as_ref().is_none_or(|issuer| app.issuers.names().contains(issuer));
+        if !found.current || !trusted {
+            sessions::delete(&mut tx, found.id).await?;
+            tx.commit().await?;
+            let why = if trusted { "a refresh token was used twice" } else { "its issuer is not trusted any more" };
+            tracing::warn!(session = %found.id, user = %found.user, why, "a session was ended");
+            return Err(over());
+        }
+        let next = auth::refresh_token();
+        sessions::rotate(&mut tx, found.id, &next.hash, REFRESH_DAYS).await?;
         tx.commit().await?;
-        tracing::warn!(session = %found.id, user = %found.user, "a refresh token was used twice; the session was ended");
-        return Err(over());
-    }
-    let next = auth::refresh_token();
-    sessions::rotate(&mut tx, found.id, &next.hash, REFRESH_DAYS).await?;
-    tx.commit().await?;
-    signed_in(app, found.user, found.id, next.secret).await
+        signed_in(app, Opened { user: found.user, session: found.id, refresh_token: next.secret }).await
+    };
+    app.throttled(&fingerprint(refresh_token), address, refreshing).await
 }
 
 /// Ends the session of a refresh token. That it had ended is no error.
@@ -88,8 +106,6 @@ pub async fn sign_out(app: &App, refresh_token: &str) -> Result<()> {
     }
     Ok(tx.commit().await?)
 }
-
-const RELOAD_KEYS_EVERY: Duration = Duration::from_secs(2);
 
 /// Whose bearer token this is.
 pub async fn authenticate(app: &App, bearer: &str) -> Result<Caller> {
@@ -105,11 +121,7 @@ pub async fn authenticate(app: &App, bearer: &str) -> Result<Caller> {
             scopes: found.scopes,
         });
     }
-    let mut issuer = app.issuer(None).await?;
-    if !issuer.knows_key_of(bearer) && app.may_reload_keys() {
-        issuer = app.issuer(Some(&issuer)).await?;
-    }
-    let access = issuer.verify(bearer).ok_or_else(refused)?;
+    let access = app.issuer_for(bearer).await?.verify(bearer).ok_or_else(refused)?;
     if !sessions::is_open(&mut *acquire(&app.pool).await?, access.session, access.user).await? {
         return Err(refused());
     }
@@ -149,10 +161,32 @@ pub async fn me(app: &App, caller: &Caller) -> Result<Me> {
     }
 }
 
-async fn signed_in(app: &App, user: UserId, session: SessionId, refresh_token: String) -> Result<SignedIn> {
+/// A sign-in that has begun.
+pub(super) struct Opened {
+    user: UserId,
+    session: SessionId,
+    refresh_token: String,
+}
+
+/// Begins a sign-in, and forgets those of the person that are over.
+pub(super) async fn open(conn: &mut PgConnection, user: UserId, by: By) -> Result<Opened> {
+    let (session, refresh) = (SessionId::new(), auth::refresh_token());
+    sessions::sweep(conn, user).await?;
+    sessions::insert(conn, session, user, by, &refresh.hash, REFRESH_DAYS).await?;
+    Ok(Opened { user, session, refresh_token: refresh.secret })
+}
+
+/// What somebody gets who has signed in.
+pub(super) async fn signed_in(app: &App, opened: Opened) -> Result<SignedIn> {
+    let Opened { user, session, refresh_token } = opened;
     let access_token = app.issuer(None).await?.sign(Access { user, session })?;
     let (user, organizations) = person(app, user).await?;
     Ok(SignedIn { access_token, refresh_token, expires_in: ACCESS_SECONDS, user, organizations })
+}
+
+/// What the throttle knows a secret by.
+pub(super) fn fingerprint(secret: &str) -> String {
+    hex::encode(auth::hash(secret))
 }
 
 async fn person(app: &App, id: UserId) -> Result<(User, Vec<(Organization, MemberRole)>)> {
@@ -163,51 +197,16 @@ async fn person(app: &App, id: UserId) -> Result<(User, Vec<(Organization, Membe
 }
 
 impl App {
-    /// Whether keys may be looked for again: made-up key ids must not cost a query each.
-    fn may_reload_keys(&self) -> bool {
-        let mut last = self.keys_reloaded.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let may = last.is_none_or(|last| last.elapsed() >= RELOAD_KEYS_EVERY);
-        if may {
-            *last = Some(Instant::now());
+    /// Does what whoever guesses credentials does often: it counts as failed until it has succeeded, and not at all when it could not be
+    /// decided. Too many failures are refused before anything is done.
+    pub(super) async fn throttled<T>(&self, credentials: &str, address: IpAddr, attempt: impl Future<Output = Result<T>> + Send) -> Result<T> {
+        self.throttle.attempt(credentials, address)?;
+        let done = attempt.await;
+        match &done {
+            Ok(_) => self.throttle.succeeded(credentials, address),
+            Err(Error::Unavailable { .. } | Error::Internal(_)) => self.throttle.undecided(credentials, address),
+            Err(_) => {}
         }
-        may
+        done
     }
-
-    /// The issuer, read from the database at first use and when `stale` is what is known; the first key is made then.
-    async fn issuer(&self, stale: Option<&Arc<Issuer>>) -> Result<Arc<Issuer>> {
-        let known = |issuer: &Option<Arc<Issuer>>| issuer.clone().filter(|i| stale.is_none_or(|stale| !Arc::ptr_eq(i, stale)));
-        if let Some(issuer) = known(&*self.issuer.read().await) {
-            return Ok(issuer);
-        }
-        let mut slot = self.issuer.write().await;
-        if let Some(issuer) = known(&slot) {
-            return Ok(issuer);
-        }
-        let mut tx = begin(&self.pool).await?;
-        let mut stored = signing_keys::list(&mut tx).await?;
-        if stored.is_empty() {
-            signing_keys::lock(&mut tx).await?;
-            stored = signing_keys::list(&mut tx).await?;
-        }
-        if stored.is_empty() {
-            let key = Key::generate();
-            let sealed_private_key = self.keyring.seal(&context(&key.id), &key.private);
-            let first = StoredKey { id: key.id, public_key: key.public, sealed_private_key };
-            signing_keys::insert(&mut tx, &first).await?;
-            stored.push(first);
-        }
-        tx.commit().await?;
-        let open = |key: StoredKey| {
-            let private = self.keyring.open(&context(&key.id), &key.sealed_private_key).map_err(Error::internal)?;
-            Ok(Key { id: key.id, public: key.public_key, private })
-        };
-        let keys = stored.into_iter().map(open).collect::<Result<Vec<_>>>()?;
-        let issuer = Arc::new(Issuer::new(&keys)?);
-        *slot = Some(issuer.clone());
-        Ok(issuer)
-    }
-}
-
-fn context(key: &str) -> String {
-    format!("signing_key/{key}")
 }

@@ -2,11 +2,12 @@
 
 use super::change::{Answered, Begun, Once, Told};
 use super::page::{Page, PageRequest};
-use super::{App, change, conflict, identity, input, members, not_found};
+use super::{App, change, conflict, identities, identity, input, members, not_found};
 use crate::auth::{self, Actor, Caller, Operation, Origin};
 use crate::domain::error::{Error, Result};
 use crate::domain::{InvitationId, MemberRole, UserId};
 use crate::store::invitations::{self, Presented};
+use crate::store::sessions::By;
 use crate::store::{Position, begin, users};
 use serde_json::json;
 use sqlx::PgConnection;
@@ -61,37 +62,63 @@ pub async fn accept(app: &App, (caller, origin): (&Caller, &Origin), secret: &st
     let Caller::User { id: user, .. } = caller else {
         return Err(Error::Forbidden { detail: "An API token is no person and cannot be invited. Sign in instead.".into() });
     };
-    let mut tx = begin(&app.pool).await?;
-    let found = presented(&mut tx, secret).await?;
-    let person = users::get(&mut tx, *user).await?.ok_or_else(|| not_found("person"))?;
-    if person.email != found.email {
-        return Err(Error::Forbidden { detail: "This invitation is for another e-mail address. Sign in with that one.".into() });
-    }
-    enter(&mut tx, &found, caller, origin).await?;
-    Ok(tx.commit().await?)
+    let accepting = async {
+        let mut tx = begin(&app.pool).await?;
+        let found = presented(&mut tx, secret).await?;
+        let person = users::get(&mut tx, *user).await?.ok_or_else(|| not_found("person"))?;
+        if person.email != found.email {
+            return Err(Error::Forbidden { detail: "This invitation is for another e-mail address. Sign in with that one.".into() });
+        }
+        enter(&mut tx, &found, caller, origin).await?;
+        Ok(tx.commit().await?)
+    };
+    app.throttled(&user.to_string(), origin.address(), accepting).await
 }
 
-/// A person makes an account by an invitation, and is signed in.
-pub async fn sign_up(app: &App, secret: &str, name: &str, password: String, (address, origin): (IpAddr, &Origin)) -> Result<identity::SignedIn> {
+/// How somebody new will sign in.
+#[derive(Debug)]
+pub enum Means {
+    /// With this password.
+    Password(String),
+    /// As the one that this ID token of an external issuer is about.
+    IdToken(String),
+}
+
+/// A person makes an account by an invitation, and is signed in. The account is for the e-mail address that was invited, whatever an issuer
+/// says of that: who holds the secret was invited.
+pub async fn sign_up(app: &App, secret: &str, name: &str, means: Means, (address, origin): (IpAddr, &Origin)) -> Result<identity::SignedIn> {
+    let long_enough = match &means {
+        Means::Password(password) => (10..=200).contains(&password.chars().count()),
+        Means::IdToken(_) => true,
+    };
     input::Check::default()
         .name(name, "/name")
-        .that((10..=200).contains(&password.chars().count()), "/password", "This must have 10 to 200 characters.")
+        .that(long_enough, "/password", "This must have 10 to 200 characters.")
         .done("The account cannot be made like this.")?;
-    let mut tx = begin(&app.pool).await?;
-    presented(&mut tx, secret).await?;
-    // No connection is held while the password is hashed.
-    drop(tx);
-    let hash = app.passwords.hash(password.clone()).await?;
-    let user = UserId::new();
-    let mut tx = begin(&app.pool).await?;
-    let found = presented(&mut tx, secret).await?;
-    if !users::insert(&mut tx, user, &found.email, name, &hash).await? {
-        return Err(conflict("email-taken", "Somebody with this e-mail address has an account already. Sign in, then accept the invitation."));
-    }
-    let caller = Caller::User { id: user, session: crate::domain::SessionId::new() };
-    enter(&mut tx, &found, &caller, origin).await?;
-    tx.commit().await?;
-    identity::sign_in(app, &found.email, password, address).await
+    let signing_up = async {
+        presented(&mut *begin(&app.pool).await?, secret).await?;
+        // No connection is held while a password is hashed or an issuer is asked.
+        let (hash, proven) = match means {
+            Means::Password(password) => (Some(app.passwords.hash(password).await?), None),
+            Means::IdToken(token) => (None, Some(app.issuers.verify(&token).await?)),
+        };
+        let user = UserId::new();
+        let mut tx = begin(&app.pool).await?;
+        let found = presented(&mut tx, secret).await?;
+        if !users::insert(&mut tx, user, &found.email, name, hash.as_deref()).await? {
+            return Err(conflict("email-taken", "Somebody with this e-mail address has an account already. Sign in, then accept the invitation."));
+        }
+        let by = match proven {
+            None => By::Password,
+            Some(proven) => By::Identity(identities::attach(&mut tx, user, &proven).await?.id, identity::EXTERNAL_HOURS),
+        };
+        let caller = Caller::User { id: user, session: crate::domain::SessionId::new() };
+        enter(&mut tx, &found, &caller, origin).await?;
+        let opened = identity::open(&mut tx, user, by).await?;
+        tx.commit().await?;
+        identity::signed_in(app, opened).await
+    };
+    app.throttled(&identity::fingerprint(secret), address, signing_up).await
 }
 
 async fn presented(conn: &mut PgConnection, secret: &str) -> Result<Presented> {

@@ -12,12 +12,15 @@ pub mod elsewhere;
 pub mod environments;
 pub mod events;
 mod hub;
+pub mod identities;
 pub mod identity;
 mod input;
 pub mod invitations;
+pub mod keys;
 pub mod logs;
 pub mod members;
 mod meter;
+pub mod oidc;
 pub mod organizations;
 pub mod page;
 mod places;
@@ -27,7 +30,7 @@ pub mod setup;
 pub mod tokens;
 pub mod webhooks;
 
-use crate::auth::{Actor, Issuer, Limits, Passwords, Throttle};
+use crate::auth::{self, Actor, Issuer, Limits, Passwords, Throttle};
 use crate::domain::error::{Error, Result};
 use crate::domain::local::Addresses;
 use crate::domain::networks::Networks;
@@ -67,6 +70,12 @@ pub struct Settings {
     pub streams: u32,
     /// Networks that are not public and to which webhooks may go all the same.
     pub webhook_networks: Networks,
+    /// Where clients reach the API, without a slash at its end.
+    pub public_url: Option<String>,
+    /// Who else may say who somebody is.
+    pub oidc: oidc::Settings,
+    /// How often the signing keys are looked after: [`keys::EVERY`] outside of tests.
+    pub keys_every: std::time::Duration,
 }
 
 impl Settings {
@@ -87,6 +96,7 @@ pub struct App {
     settings: Settings,
     issuer: RwLock<Option<Arc<Issuer>>>,
     keys_reloaded: std::sync::Mutex<Option<std::time::Instant>>,
+    issuers: oidc::Issuers,
     passwords: Passwords,
     throttle: Throttle,
     limits: Limits,
@@ -101,11 +111,13 @@ pub struct App {
 }
 
 impl App {
-    /// Begins to listen for events; ends with `shutdown`, and with it every stream. `pool` is the application's.
+    /// Begins to listen for events, and to look after keys; ends with `shutdown`, and with it every stream. `pool` is the application's.
     pub fn start(pool: Pool, keyring: Keyring, settings: Settings, shutdown: CancellationToken) -> Result<Arc<Self>> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let hub = Arc::new(hub::Hub::default());
         tokio::spawn(hub.clone().run(pool.clone(), shutdown.clone()));
+        let issuers = oidc::Issuers::start(settings.oidc.clone(), &pool, &shutdown)?;
+        let every = settings.keys_every;
         let app = Arc::new(Self {
             cursor_key: keyring.derive_password("cursors of the API"),
             pool,
@@ -113,6 +125,7 @@ impl App {
             settings,
             issuer: RwLock::default(),
             keys_reloaded: std::sync::Mutex::default(),
+            issuers,
             passwords: Passwords::new(cores)?,
             throttle: Throttle::default(),
             limits: Limits::default(),
@@ -127,7 +140,18 @@ impl App {
             let app = app.clone();
             async move { app.keep_writing_down().await }
         });
+        tokio::spawn(keys::look_after(app.clone(), every));
         Ok(app)
+    }
+
+    /// Where clients reach the API, if the operator has said it.
+    pub fn public_url(&self) -> Option<&str> {
+        self.settings.public_url.as_deref()
+    }
+
+    /// Who issues our access tokens, as they say it.
+    fn issuer_name(&self) -> &str {
+        self.public_url().unwrap_or(auth::ISSUER)
     }
 
     /// The reverse proxies in front of the API.

@@ -39,7 +39,7 @@ pub async fn first_owner(app: &App, email: &str, slug: &str, name: &str, keep: i
     }
     let (password, token) = (auth::password(), auth::api_token());
     let hash = app.passwords.hash(password.clone()).await?;
-    users::insert(tx.connection(), user, &email, "Owner", &hash).await?;
+    users::insert(tx.connection(), user, &email, "Owner", Some(&hash)).await?;
     let made = organizations::insert(tx.connection(), organization, slug, name).await?;
     made.ok_or_else(|| conflict("organization-slug-taken", format!("An organization `{slug}` exists, although nobody does.")))?;
     members::insert(tx.connection(), organization, user, MemberRole::Owner).await?;

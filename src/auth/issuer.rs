@@ -2,6 +2,7 @@
 
 use crate::domain::error::{Error, Result};
 use crate::domain::{SessionId, UserId};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::EncodePrivateKey as _;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
@@ -14,7 +15,8 @@ pub const ACCESS_SECONDS: u64 = 600;
 /// How long a sign-in lasts that is not used.
 pub const REFRESH_DAYS: i32 = 30;
 
-const ISSUER: &str = "urn:slipform";
+/// Who issues, unless the installation has a public URL.
+pub const ISSUER: &str = "urn:slipform";
 const AUDIENCE: &str = "urn:slipform:api";
 const TYPE: &str = "at+jwt";
 /// Clocks of several `serve` processes may differ by this much.
@@ -28,6 +30,8 @@ pub struct Key {
     pub public: Vec<u8>,
     /// Ed25519 seed, 32 bytes.
     pub private: Vec<u8>,
+    /// When it begins to sign, in seconds since 1970. Until then it is published, so that everybody knows it by then.
+    pub signs_from: u64,
 }
 
 impl std::fmt::Debug for Key {
@@ -37,14 +41,14 @@ impl std::fmt::Debug for Key {
 }
 
 impl Key {
-    /// A new key.
+    /// A new key, which signs at once.
     pub fn generate() -> Self {
         let mut seed = [0; 32];
         rand::rng().fill_bytes(&mut seed);
         let mut id = [0; 8];
         rand::rng().fill_bytes(&mut id);
         let public = SigningKey::from_bytes(&seed).verifying_key().to_bytes();
-        Self { id: hex::encode(id), public: public.to_vec(), private: seed.to_vec() }
+        Self { id: hex::encode(id), public: public.to_vec(), private: seed.to_vec(), signs_from: 0 }
     }
 }
 
@@ -68,44 +72,75 @@ pub struct Access {
     pub session: SessionId,
 }
 
-/// Signs and verifies with a set of keys: the newest signs, all verify.
+/// The public half of a signing key, for whoever verifies access tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicKey {
+    /// The JWT's `kid`.
+    pub id: String,
+    /// The point of Ed25519 in base64url, as a JWK has it (RFC 8037).
+    pub x: String,
+}
+
+struct Signing {
+    id: String,
+    from: u64,
+    key: EncodingKey,
+}
+
+/// Signs and verifies with a set of keys: the last one that has begun to sign signs, all verify.
 pub struct Issuer {
-    kid: String,
-    signing: EncodingKey,
+    name: String,
+    /// The last to sign first.
+    signing: Vec<Signing>,
     verifying: HashMap<String, DecodingKey>,
+    published: Vec<PublicKey>,
 }
 
 impl std::fmt::Debug for Issuer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Issuer({}, {} keys)", self.kid, self.verifying.len())
+        write!(f, "Issuer({}, {} keys)", self.name, self.published.len())
     }
 }
 
 impl Issuer {
-    /// From stored keys, the newest first; an error if there is none or one is damaged.
-    pub fn new(keys: &[Key]) -> Result<Self> {
-        let newest = keys.first().ok_or_else(|| Error::internal("there is no signing key"))?;
-        let seed = <[u8; 32]>::try_from(newest.private.as_slice()).map_err(Error::internal)?;
-        let der = SigningKey::from_bytes(&seed).to_pkcs8_der().map_err(|error| Error::internal(error.to_string()))?;
-        let verifying = keys
-            .iter()
-            .map(|key| {
-                if key.public.len() == 32 {
-                    Ok((key.id.clone(), DecodingKey::from_ed_der(&key.public)))
-                } else {
-                    Err(Error::internal("a public key is damaged"))
-                }
-            })
-            .collect::<Result<_>>()?;
-        Ok(Self { kid: newest.id.clone(), signing: EncodingKey::from_ed_der(der.as_bytes()), verifying })
+    /// From stored keys; an error if there is none or one is damaged. `name` is what its tokens have as `iss`.
+    pub fn new(name: &str, keys: &[Key]) -> Result<Self> {
+        if keys.is_empty() {
+            return Err(Error::internal("there is no signing key"));
+        }
+        let mut issuer = Self { name: name.to_owned(), signing: Vec::new(), verifying: HashMap::new(), published: Vec::new() };
+        for key in keys {
+            let seed = <[u8; 32]>::try_from(key.private.as_slice()).map_err(Error::internal)?;
+            let der = SigningKey::from_bytes(&seed).to_pkcs8_der().map_err(|error| Error::internal(error.to_string()))?;
+            if key.public.len() != 32 {
+                return Err(Error::internal("a public key is damaged"));
+            }
+            issuer.signing.push(Signing { id: key.id.clone(), from: key.signs_from, key: EncodingKey::from_ed_der(der.as_bytes()) });
+            issuer.verifying.insert(key.id.clone(), DecodingKey::from_ed_der(&key.public));
+            issuer.published.push(PublicKey { id: key.id.clone(), x: URL_SAFE_NO_PAD.encode(&key.public) });
+        }
+        issuer.signing.sort_by(|a, b| (b.from, &b.id).cmp(&(a.from, &a.id)));
+        Ok(issuer)
     }
 
     /// A new access token, good for [`ACCESS_SECONDS`].
     pub fn sign(&self, access: Access) -> Result<String> {
-        let now = jsonwebtoken::get_current_timestamp();
-        let claims = Claims { iss: ISSUER.into(), aud: AUDIENCE.into(), sub: access.user, sid: access.session, iat: now, nbf: now, exp: now + ACCESS_SECONDS };
-        let header = Header { typ: Some(TYPE.into()), kid: Some(self.kid.clone()), ..Header::new(Algorithm::EdDSA) };
-        jsonwebtoken::encode(&header, &claims, &self.signing).map_err(Error::internal)
+        self.sign_at(access, jsonwebtoken::get_current_timestamp())
+    }
+
+    fn sign_at(&self, access: Access, now: u64) -> Result<String> {
+        // The clock of the database may be ahead of this one: then the first to sign does.
+        let signing = self.signing.iter().find(|signing| signing.from <= now).or(self.signing.last());
+        let signing = signing.ok_or_else(|| Error::internal("there is no signing key"))?;
+        let claims =
+            Claims { iss: self.name.clone(), aud: AUDIENCE.into(), sub: access.user, sid: access.session, iat: now, nbf: now, exp: now + ACCESS_SECONDS };
+        let header = Header { typ: Some(TYPE.into()), kid: Some(signing.id.clone()), ..Header::new(Algorithm::EdDSA) };
+        jsonwebtoken::encode(&header, &claims, &signing.key).map_err(Error::internal)
+    }
+
+    /// The public halves of all keys, those among them that will only sign later.
+    pub fn published(&self) -> &[PublicKey] {
+        &self.published
     }
 
     /// Whether the token names a key of this set; if not, another process may have made a new one.
@@ -122,7 +157,8 @@ impl Issuer {
         }
         let key = self.verifying.get(header.kid.as_deref()?)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
-        validation.set_issuer(&[ISSUER]);
+        // Either name is ours, and the keys sign nothing else: a public URL can be set while processes without it still run.
+        validation.set_issuer(&[self.name.as_str(), ISSUER]);
         validation.set_audience(&[AUDIENCE]);
         validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
         validation.validate_nbf = true;
@@ -135,7 +171,6 @@ impl Issuer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
     use serde_json::{Value, json};
 
     fn access() -> Access {
@@ -153,16 +188,29 @@ mod tests {
     fn what_the_issuer_signs_it_accepts_also_after_a_newer_key_came() {
         let old = Key::generate();
         let (access, new) = (access(), Key::generate());
-        let token = Issuer::new(std::slice::from_ref(&old)).unwrap().sign(access).unwrap();
-        let both = Issuer::new(&[new, old]).unwrap();
-        assert_eq!(both.verify(&token), Some(access));
+        let token = Issuer::new(ISSUER, std::slice::from_ref(&old)).unwrap().sign(access).unwrap();
+        let both = Issuer::new("https://slipform.example.com", &[new, old]).unwrap();
+        assert_eq!(both.verify(&token), Some(access), "also of the time before it had a public URL");
         assert!(both.knows_key_of(&token));
+        let named = both.sign(access).unwrap();
+        assert_eq!(both.verify(&named), Some(access));
+        assert!(Issuer::new("https://other.example.com", &[Key::generate()]).unwrap().verify(&named).is_none());
+    }
+
+    #[test]
+    fn a_key_signs_from_its_time_on_and_is_published_before() {
+        let of = |id: &str, signs_from| Key { id: id.into(), signs_from, ..Key::generate() };
+        let issuer = Issuer::new(ISSUER, &[of("next", 2_000), of("now", 1_000), of("before", 500)]).unwrap();
+        let signer = |at| jsonwebtoken::decode_header(issuer.sign_at(access(), at).unwrap()).unwrap().kid.unwrap();
+        assert_eq!((signer(1_000), signer(1_999), signer(2_000)), ("now".into(), "now".into(), "next".into()));
+        assert_eq!(signer(1), "before", "a clock that is late still signs");
+        assert_eq!(issuer.published().len(), 3);
     }
 
     #[test]
     fn tokens_that_were_made_by_others_or_changed_are_refused() {
         let key = Key::generate();
-        let issuer = Issuer::new(std::slice::from_ref(&key)).unwrap();
+        let issuer = Issuer::new(ISSUER, std::slice::from_ref(&key)).unwrap();
         let now = jsonwebtoken::get_current_timestamp();
         let header = || Header { typ: Some(TYPE.into()), kid: Some(key.id.clone()), ..Header::new(Algorithm::EdDSA) };
         let claims = json!({ "iss": ISSUER, "aud": AUDIENCE, "sub": UserId::new(), "sid": SessionId::new(), "iat": now, "nbf": now, "exp": now + 60 });
@@ -177,8 +225,15 @@ mod tests {
         }
         assert!(issuer.verify(&forge(&key, &Header { typ: Some("JWT".into()), ..header() }, &claims)).is_none(), "another typ");
         assert!(issuer.verify(&forge(&key, &Header { kid: None, ..header() }, &claims)).is_none(), "no kid");
+        assert!(issuer.verify(&forge(&key, &Header { crit: Some(vec!["exp".into()]), ..header() }, &claims)).is_none(), "something critical");
         let stranger = Key::generate();
         assert!(issuer.verify(&forge(&stranger, &header(), &claims)).is_none(), "another key under our kid");
+        let elsewhere = Some("https://evil.example.com/keys".to_owned());
+        let own = Issuer::new(ISSUER, std::slice::from_ref(&stranger)).unwrap().published()[0].x.clone();
+        let own = serde_json::from_value(json!({ "kty": "OKP", "crv": "Ed25519", "x": own, "kid": key.id })).unwrap();
+        let pointing = Header { jku: elsewhere.clone(), x5u: elsewhere, jwk: Some(own), ..header() };
+        assert!(issuer.verify(&forge(&stranger, &pointing, &claims)).is_none(), "a key that the token brings along");
+        assert!(issuer.verify(&forge(&key, &pointing, &claims)).is_some(), "such headers change nothing");
 
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let none = json!({ "alg": "none", "typ": TYPE, "kid": key.id });

@@ -2,12 +2,13 @@
 
 mod issuer;
 mod limits;
+pub mod oidc;
 mod passwords;
 mod permissions;
 mod throttle;
 mod tokens;
 
-pub use issuer::{ACCESS_SECONDS, Access, Issuer, Key, REFRESH_DAYS};
+pub use issuer::{ACCESS_SECONDS, Access, ISSUER, Issuer, Key, PublicKey, REFRESH_DAYS};
 pub use limits::{Left, Limits, WINDOW, Whose};
 pub use passwords::Passwords;
 pub use permissions::{Operation, includes, useful};
@@ -65,6 +66,13 @@ pub struct Origin {
     pub address: Option<IpAddr>,
     /// The program, as it calls itself.
     pub user_agent: Option<String>,
+}
+
+impl Origin {
+    /// What attempts are counted by.
+    pub fn address(&self) -> IpAddr {
+        self.address.unwrap_or(IpAddr::from([0, 0, 0, 0]))
+    }
 }
 
 /// A caller in an organization: what every use case below an organization begins with.

@@ -9,14 +9,16 @@ const MEMORY: Duration = Duration::from_mins(15);
 /// Keys that are remembered; the oldest go first.
 const ROOM: usize = 10_000;
 
-/// Slows down whoever guesses passwords, in the memory of this process: of one person from one network address, and of any
-/// people from one address. Nobody can lock a person out from another address.
+/// Slows down whoever guesses, in the memory of this process: with the same credentials from one network address, and with any from one
+/// address. Nobody can lock a person out from another address.
 #[derive(Debug, Default)]
 pub struct Throttle(Mutex<HashMap<Key, Failures>>);
 
+/// Credentials are an e-mail address, a person's id, or the hash of a secret: a client that goes on sending what is over is slow before
+/// its neighbours are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Key {
-    Person(String, IpAddr),
+    Credentials(String, IpAddr),
     Address(IpAddr),
 }
 
@@ -24,7 +26,7 @@ impl Key {
     /// Failures that are free. An office behind one address has many people.
     fn free(&self) -> u32 {
         match self {
-            Self::Person(..) => 5,
+            Self::Credentials(..) => 5,
             Self::Address(_) => 50,
         }
     }
@@ -45,21 +47,21 @@ impl Failures {
 
 impl Throttle {
     /// Counts an attempt as a failure before it is known to be one, so that many at once are no way around it.
-    pub fn attempt(&self, email: &str, address: IpAddr) -> Result<()> {
-        self.attempt_at(email, address, Instant::now())
+    pub fn attempt(&self, credentials: &str, address: IpAddr) -> Result<()> {
+        self.attempt_at(credentials, address, Instant::now())
     }
 
-    fn attempt_at(&self, email: &str, address: IpAddr, now: Instant) -> Result<()> {
+    fn attempt_at(&self, credentials: &str, address: IpAddr, now: Instant) -> Result<()> {
         let mut known = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let keys = keys(email, address);
+        let keys = keys(credentials, address);
         for key in &keys {
             let Some(failures) = known.get_mut(key) else { continue };
             let passed = now.duration_since(failures.last);
             if passed >= MEMORY {
                 failures.count = 0;
             } else if let Some(left) = failures.wait(key.free()).checked_sub(passed).filter(|left| !left.is_zero()) {
-                let whose = if matches!(key, Key::Person(..)) { "with this e-mail address" } else { "from this network address" };
-                return Err(Error::TooMany { detail: format!("Too many failed sign-ins {whose}."), retry_after: left.as_secs() + 1 });
+                let whose = if matches!(key, Key::Credentials(..)) { "with the same credentials" } else { "from this network address" };
+                return Err(Error::TooMany { detail: format!("Too many attempts {whose} have failed."), retry_after: left.as_secs() + 1 });
             }
         }
         for key in keys {
@@ -71,19 +73,31 @@ impl Throttle {
         Ok(())
     }
 
-    /// Forgets the person's failures after a success, and that this attempt was counted against the address.
-    pub fn succeeded(&self, email: &str, address: IpAddr) {
+    /// Forgets the failures with these credentials after a success, and that this attempt was counted against the address.
+    pub fn succeeded(&self, credentials: &str, address: IpAddr) {
         let mut known = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let [person, address] = keys(email, address);
-        known.remove(&person);
-        if let Some(failures) = known.get_mut(&address) {
-            failures.count = failures.count.saturating_sub(1);
+        let [credentials, address] = keys(credentials, address);
+        known.remove(&credentials);
+        uncount(&mut known, &address);
+    }
+
+    /// Takes back that an attempt was counted: whether it was right could not be found out.
+    pub fn undecided(&self, credentials: &str, address: IpAddr) {
+        let mut known = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        for key in keys(credentials, address) {
+            uncount(&mut known, &key);
         }
     }
 }
 
-fn keys(email: &str, address: IpAddr) -> [Key; 2] {
-    [Key::Person(email.to_owned(), address), Key::Address(address)]
+fn keys(credentials: &str, address: IpAddr) -> [Key; 2] {
+    [Key::Credentials(credentials.to_owned(), address), Key::Address(address)]
+}
+
+fn uncount(known: &mut HashMap<Key, Failures>, key: &Key) {
+    if let Some(failures) = known.get_mut(key) {
+        failures.count = failures.count.saturating_sub(1);
+    }
 }
 
 fn make_room(known: &mut HashMap<Key, Failures>, now: Instant) {
@@ -131,6 +145,10 @@ mod tests {
         for _ in 0..500 {
             throttle.attempt_at("b@b.c", office, start).unwrap();
             throttle.succeeded("b@b.c", office);
+        }
+        for _ in 0..500 {
+            throttle.attempt_at("b@b.c", office, start).unwrap();
+            throttle.undecided("b@b.c", office);
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod aws;
 pub mod database;
 pub mod files;
 pub mod first_start;
+pub mod keys;
 pub mod launch;
 pub mod parts;
 pub mod postgres;
@@ -38,7 +39,8 @@ pub struct Base {
     lock: Option<Flock<fs::File>>,
 }
 
-/// Whether this process may start a private Postgres: only `up` and `migrate` do, since the parts of an installation share one.
+/// Whether this process may start a private Postgres: only `up`, `migrate` and `keys` do, since the parts of an installation
+/// share one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum PrivatePostgres {

@@ -62,6 +62,9 @@ pub fn app(base: &Base, addresses: &Addresses, shutdown: CancellationToken) -> a
         cors: base.config.api.cors.clone(),
         streams: base.config.api.streams,
         webhook_networks: base.config.webhooks.networks.clone(),
+        public_url: base.config.api.public_url.clone(),
+        oidc: app::oidc::Settings { issuers: base.config.api.oidc_issuers.clone(), times: app::oidc::Times::default() },
+        keys_every: app::keys::EVERY,
     };
     Ok(App::start(base.database.application.clone(), base.keyring.clone(), settings, shutdown)?)
 }

@@ -1,9 +1,11 @@
 //! Settings, one struct a section, and the only reader of the environment. `.env.example` documents each line.
 
 mod aws;
+mod oidc;
 mod quotas;
 
 pub use aws::{Aws, EmulatedAws};
+pub use oidc::{Algorithm, OidcIssuer};
 
 use crate::domain::TargetKind;
 use crate::domain::networks::{Networks, NetworksError};
@@ -59,6 +61,10 @@ pub struct Api {
     pub cors: Origins,
     /// `SLIPFORM_STREAMS`: how many followers of one organization each `serve` answers at once.
     pub streams: u32,
+    /// `SLIPFORM_PUBLIC_URL`: where clients reach the API, without a slash at its end.
+    pub public_url: Option<String>,
+    /// `SLIPFORM_OIDC_ISSUERS`: who else may say who somebody is.
+    pub oidc_issuers: Vec<OidcIssuer>,
 }
 
 /// The router of live apps.
@@ -178,6 +184,7 @@ impl Config {
             return Err(bad("SLIPFORM_APPS_DOMAIN", "must be a host name such as apps.example.com"));
         }
         let aws = aws::read(&text, base)?;
+        let public_url = text("SLIPFORM_PUBLIC_URL").map(public_url).transpose()?;
         let url = text("DATABASE_URL");
         if url.is_some_and(|u| !u.starts_with("postgres://") && !u.starts_with("postgresql://")) {
             return Err(bad("DATABASE_URL", "must begin with postgres://"));
@@ -195,6 +202,8 @@ impl Config {
                 )?,
                 cors: text("SLIPFORM_CORS_ORIGINS").map_or(Ok(Origins::default()), str::parse).map_err(|e| bad("SLIPFORM_CORS_ORIGINS", &e.to_string()))?,
                 streams: within(text("SLIPFORM_STREAMS"), "SLIPFORM_STREAMS", 1_000, 1..=16_000)?,
+                oidc_issuers: oidc::read(text("SLIPFORM_OIDC_ISSUERS"), public_url.as_deref())?,
+                public_url,
             },
             edge: Edge { port: number(text("SLIPFORM_EDGE_PORT"), "SLIPFORM_EDGE_PORT", 8480, "a port, 0 for any free one")?, apps_domain: domain, tls },
             postgres: Postgres { url: url.map(Secret::new), bin: path("SLIPFORM_POSTGRES_BIN") },
@@ -270,6 +279,13 @@ fn example(name: &str, base: &Path) -> Result<Option<Example>, ConfigError> {
     Ok(Some(Example { name: name.to_owned(), file }))
 }
 
+/// An origin, as browsers write it.
+fn public_url(text: &str) -> Result<String, ConfigError> {
+    let origin = reqwest::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https")).map(|url| url.origin().ascii_serialization());
+    let origin = origin.filter(|origin| origin == text.trim_end_matches('/'));
+    origin.ok_or_else(|| bad("SLIPFORM_PUBLIC_URL", &format!("{text:?} was found; it must be an origin such as https://slipform.example.com, in lower case")))
+}
+
 fn is_domain(domain: &str) -> bool {
     let label = |l: &str| (1..=63).contains(&l.len()) && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     domain.len() <= 180 && domain.split('.').all(label)
@@ -315,6 +331,10 @@ mod tests {
         );
         assert_eq!(read(&[("SLIPFORM_WEBHOOK_NETWORKS", "10.1.2.3/16")]).unwrap_err().name, "SLIPFORM_WEBHOOK_NETWORKS");
         assert_eq!(read(&[("SLIPFORM_TRUSTED_PROXIES", "10.0.0.1, proxy.internal")]).unwrap_err().name, "SLIPFORM_TRUSTED_PROXIES");
+        for wrong in ["slipform.example.com", "ftp://a", "https://a/b", "https://a?b", "https://u@a", "https://A.example.com", "https://a:443"] {
+            assert_eq!(read(&[("SLIPFORM_PUBLIC_URL", wrong)]).unwrap_err().name, "SLIPFORM_PUBLIC_URL", "{wrong}");
+        }
+        assert_eq!(read(&[("SLIPFORM_PUBLIC_URL", "https://a.example.com:8443/")]).unwrap().api.public_url.as_deref(), Some("https://a.example.com:8443"));
     }
 
     #[test]
@@ -329,7 +349,8 @@ mod tests {
     #[test]
     fn the_example_file_documents_every_setting() {
         let documented = include_str!("../../.env.example");
-        let sources = [include_str!("mod.rs"), include_str!("aws.rs"), include_str!("quotas.rs"), include_str!("../cli/mod.rs")].join("\n");
+        let sources =
+            [include_str!("mod.rs"), include_str!("aws.rs"), include_str!("oidc.rs"), include_str!("quotas.rs"), include_str!("../cli/mod.rs")].join("\n");
         let names: std::collections::BTreeSet<&str> = sources
             .split('"')
             .filter(|word| word.len() > 9 && word.starts_with("SLIPFORM_") && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))

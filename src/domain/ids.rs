@@ -49,6 +49,8 @@ ids! {
     TokenId,
     /// An invitation into an organization.
     InvitationId,
+    /// What an external issuer calls a person.
+    IdentityId,
     /// One sign-in of a person.
     SessionId,
     /// An AWS account of an organization.

@@ -99,16 +99,22 @@ macro_rules! answers {
 answers! {
     /// How something without credentials is refused.
     Open: 400 413 415 422 429 500 503;
+    /// How what everybody may read is refused.
+    Public: 429 500 503;
+    /// How what everybody may read, if it is there, is refused.
+    Found: 404 429 500 503;
     /// How a question about health is answered when it is not well.
     Watching: 500 503;
     /// How a sign-in is refused.
     SigningIn: 400 401 413 415 422 429 500 503;
     /// How a sign-up is refused.
-    SigningUp: 400 404 409 413 415 422 429 500 503;
+    SigningUp: 400 401 404 409 413 415 422 429 500 503;
     /// How an acceptance is refused.
     Accepting: 400 401 403 404 409 413 415 422 429 500 503;
     /// How reading without an organization is refused.
     Personal: 401 429 500 503;
+    /// How reading what only a person has is refused.
+    Own: 401 403 429 500 503;
     /// How changing something without an organization is refused.
     PersonalChange: 400 401 403 409 413 415 422 429 500 503;
     /// How reading is refused.

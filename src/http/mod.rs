@@ -14,6 +14,7 @@ mod reply;
 mod tags;
 mod typed;
 mod v1;
+mod well_known;
 
 use crate::app::App;
 use crate::connections;
@@ -96,9 +97,14 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::auth::refresh::refresh))
         .routes(routes!(v1::auth::sign_out::sign_out))
         .routes(routes!(v1::auth::sign_up::sign_up))
+        .routes(routes!(v1::auth::exchange::exchange))
         .routes(routes!(v1::me::me))
+        .routes(routes!(v1::identities::list::list, v1::identities::add::add))
+        .routes(routes!(v1::identities::remove::remove))
         .routes(routes!(v1::invitations::accept::accept))
         .routes(routes!(v1::organizations::leave::leave))
+        .routes(routes!(well_known::keys))
+        .routes(routes!(well_known::issuer))
         // Organizations
         .routes(routes!(v1::organizations::list::list, v1::organizations::create::create))
         .routes(routes!(v1::organizations::show::show))

@@ -11,9 +11,11 @@ pub mod domains;
 pub mod environments;
 pub mod events;
 pub mod idempotency;
+pub mod identities;
 pub mod invitations;
 pub mod locks;
 pub mod members;
+pub mod oidc_issuers;
 pub mod organizations;
 pub mod pipeline;
 pub mod quotas;
@@ -99,6 +101,16 @@ impl PersonTx {
     /// The connection, for a query of this room.
     pub fn connection(&mut self) -> &mut PgConnection {
         &mut self.0
+    }
+
+    /// From now on one of the person's organizations is visible as a tenant.
+    pub async fn enter(&mut self, organization: OrganizationId) -> sqlx::Result<()> {
+        sqlx::query!("select set_config('slipform.organization', $1, true)", organization.to_string()).fetch_one(&mut *self.0).await.map(drop)
+    }
+
+    /// Commits.
+    pub async fn commit(self) -> sqlx::Result<()> {
+        self.0.commit().await
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sign-ins of people, each with a refresh token that rotates.
 
-use crate::domain::{SessionId, UserId};
+use crate::domain::{IdentityId, SessionId, UserId};
 use sqlx::PgConnection;
 
 /// A sign-in, found by a refresh token.
@@ -11,15 +11,33 @@ pub struct Found {
     pub user: UserId,
     /// Whether the token is the current one rather than one that was used.
     pub current: bool,
+    /// The external issuer by which the person came.
+    pub issuer: Option<String>,
 }
 
-/// Adds a sign-in.
-pub async fn insert(conn: &mut PgConnection, id: SessionId, user: UserId, refresh_hash: &[u8], days: i32) -> sqlx::Result<()> {
+/// How somebody signed in, as far as it bounds the sign-in.
+#[derive(Debug, Clone, Copy)]
+pub enum By {
+    /// A password: it lasts as long as it is used.
+    Password,
+    /// An identity: it ends with that, and after so many hours however much it is used.
+    Identity(IdentityId, i32),
+}
+
+/// Adds a sign-in that is over after so many days without use.
+pub async fn insert(conn: &mut PgConnection, id: SessionId, user: UserId, by: By, refresh_hash: &[u8], days: i32) -> sqlx::Result<()> {
+    let (identity, hours) = match by {
+        By::Password => (None, None),
+        By::Identity(identity, hours) => (Some(identity.0), Some(hours)),
+    };
     sqlx::query!(
-        "insert into sessions (id, user_id, refresh_hash, expires_at) values ($1, $2, $3, now() + make_interval(days => $4))",
+        "insert into sessions (id, user_id, identity_id, refresh_hash, ends_at, expires_at)
+         values ($1, $2, $3, $4, now() + make_interval(hours => $5), least(now() + make_interval(days => $6), now() + make_interval(hours => $5)))",
         id.0,
         user.0,
+        identity,
         refresh_hash,
+        hours,
         days,
     )
     .execute(conn)
@@ -31,7 +49,9 @@ pub async fn insert(conn: &mut PgConnection, id: SessionId, user: UserId, refres
 pub async fn find(conn: &mut PgConnection, refresh_hash: &[u8]) -> sqlx::Result<Option<Found>> {
     sqlx::query_as!(
         Found,
-        "select id as \"id: SessionId\", user_id as \"user: UserId\", refresh_hash = $1 as \"current!\" from sessions
+        "select id as \"id: SessionId\", user_id as \"user: UserId\", refresh_hash = $1 as \"current!\",
+             (select issuer from identities where id = identity_id) as issuer
+         from sessions
          where (refresh_hash = $1 or previous_hash = $1 or id = (select session_id from used_refresh_tokens where hash = $1))
              and expires_at > now() for update",
         refresh_hash,
@@ -46,7 +66,8 @@ pub async fn rotate(conn: &mut PgConnection, id: SessionId, refresh_hash: &[u8],
         .execute(&mut *conn)
         .await?;
     sqlx::query!(
-        "update sessions set previous_hash = refresh_hash, refresh_hash = $2, refreshed_at = now(), expires_at = now() + make_interval(days => $3)
+        "update sessions set previous_hash = refresh_hash, refresh_hash = $2, refreshed_at = now(),
+             expires_at = least(now() + make_interval(days => $3), ends_at)
          where id = $1",
         id.0,
         refresh_hash,

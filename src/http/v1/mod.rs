@@ -8,6 +8,7 @@ pub mod builds;
 pub mod designs;
 pub mod domains;
 pub mod environments;
+pub mod identities;
 pub mod invitations;
 pub mod me;
 pub mod members;

@@ -1,6 +1,7 @@
 //! The audit log is complete: every operation of the document that changes something leaves one line, of whoever did it, and what is
 //! refused, repeated or only read leaves none. No secret stands in it. The operations come from the document, so that none is forgotten.
 
+use super::oidc::issuer::{Issuer, Signer};
 use super::{Api, HERE};
 use crate::harness::Client;
 use crate::harness::client::Answer;
@@ -66,6 +67,8 @@ struct World {
     person: (Client, Value),
     token: (Client, Value),
     viewer: Client,
+    /// Who else says who somebody is.
+    issuer: (Issuer, Signer),
     /// Every line that was looked at.
     seen: BTreeSet<Uuid>,
     /// Every secret that was given or answered.
@@ -86,7 +89,15 @@ struct Stage {
 impl World {
     async fn new() -> Self {
         // The edge speaks TLS, so that domains have certificates.
-        let api = Api::start_where(|settings| settings.addresses.tls = true).await;
+        let signer = Signer::elliptic("1");
+        let issuer = Issuer::start(&[&signer]).await;
+        let trusted = issuer.setting();
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let api = Api::start_where(move |settings| {
+            settings.addresses.tls = true;
+            settings.oidc.issuers = vec![trusted.clone()];
+        })
+        .await;
         let session = api.session().await;
         let person = api.client().with_token(session["accessToken"].as_str().unwrap());
         person.post("/v1/organizations", &json!({ "slug": "other", "name": "Other" })).await.expect(201);
@@ -96,6 +107,7 @@ impl World {
             person: (person, session["user"]["id"].clone()),
             token: (api.client(), token),
             viewer,
+            issuer: (issuer, signer),
             seen: BTreeSet::new(),
             secrets: BTreeSet::from([api.owner.token.clone(), api.owner.password.clone()]),
             number: 0,
@@ -134,10 +146,15 @@ impl World {
         let mut stage = Stage { names: BTreeMap::from([("org", "default".to_owned())]), ids: BTreeMap::new(), somebody: None, body: operation.example.clone() };
         let about = |name: &str| operation.path.contains(&format!("{{{name}}}"));
         let email = format!("somebody-{n}@example.com");
-        if about("user") || matches!(operation.id.as_str(), "acceptInvitation" | "leaveOrganization") {
+        if about("user") || matches!(operation.id.as_str(), "acceptInvitation" | "leaveOrganization" | "addIdentity" | "removeIdentity" | "exchangeToken") {
             let somebody = self.somebody(&email).await;
             stage.name("user", somebody.1.as_str().unwrap().to_owned(), &somebody.1);
             stage.somebody = Some(somebody);
+        }
+        if about("identity") || operation.id == "exchangeToken" {
+            let (client, _) = stage.somebody.clone().unwrap();
+            let made = client.post("/v1/me/identities", &json!({ "idToken": self.id_token(&email) })).await.expect(201);
+            stage.name("identity", made["id"].as_str().unwrap().to_owned(), &made["id"]);
         }
         if about("invitation") || operation.id == "signUp" {
             let invited = self.post(&format!("{HERE}/invitations"), &json!({ "email": format!("new-{n}@example.com"), "role": "viewer" }), 201).await;
@@ -210,6 +227,10 @@ impl World {
         stage.name("env", if preview_wanted { "green" } else { "production" }.to_owned(), &preview["id"]);
     }
 
+    fn id_token(&self, subject: &str) -> String {
+        self.issuer.0.token(&self.issuer.1, subject)
+    }
+
     /// Bodies that the document cannot know.
     async fn body(&mut self, stage: &mut Stage, operation: &Operation, email: &str) {
         let session = || self.api.session();
@@ -217,6 +238,7 @@ impl World {
             "signIn" => json!({ "email": self.api.owner.email, "password": self.api.owner.password }),
             "refreshSession" | "signOut" => json!({ "refreshToken": session().await["refreshToken"] }),
             "signUp" => json!({ "invitation": stage.names["secret"], "name": "Ada", "password": format!("password of new {email}") }),
+            "addIdentity" | "exchangeToken" => json!({ "idToken": self.id_token(email) }),
             "acceptInvitation" => {
                 let invited = self.post("/v1/organizations/other/invitations", &json!({ "email": email, "role": "viewer" }), 201).await;
                 json!({ "secret": invited["secret"] })
@@ -265,7 +287,7 @@ impl World {
             let missing = path.replace(&stage.names["app"], "nowhere");
             attempts.push((&operation.id, request(client, operation, &missing, stage.body.as_ref()).header("if-match", "*"), 404));
         }
-        let ends = matches!(operation.id.as_str(), "revokeToken" | "revokeInvitation" | "leaveOrganization");
+        let ends = matches!(operation.id.as_str(), "revokeToken" | "revokeInvitation" | "leaveOrganization" | "removeIdentity");
         if operation.method != Method::POST && !ends {
             attempts.push((&operation.id, request(client, operation, &path, stage.body.as_ref()).header("if-match", "\"another\""), 412));
         }
@@ -313,7 +335,7 @@ fn collect(value: &Value, secrets: &mut BTreeSet<String>) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                let secret = ["secret", "password", "accessToken", "refreshToken", "invitation", "privateKey"].contains(&name.as_str());
+                let secret = ["secret", "password", "accessToken", "refreshToken", "idToken", "invitation", "privateKey"].contains(&name.as_str());
                 match member.as_str() {
                     // Of a key in PEM one line: their ends would be escaped in what is looked through.
                     Some(text) if secret => drop(secrets.insert(text.lines().nth(1).unwrap_or(text).to_owned())),
@@ -383,7 +405,8 @@ async fn every_operation_that_changes_something_leaves_one_line_and_nothing_else
         // An answer that is given again was written down when it was given first.
         if operation.method == Method::POST {
             let again = client.send(doing()).await;
-            let replayed = again.headers.contains_key("idempotency-replayed");
+            // An identity that is there already is answered as it is.
+            let replayed = again.headers.contains_key("idempotency-replayed") || (operation.id == "addIdentity" && again.status == 200);
             let lines = world.new_lines().await;
             assert!(lines.is_empty() && (replayed || again.status.is_client_error()), "{}: {} and {lines:#?}", operation.id, again.status);
         }

@@ -1,5 +1,7 @@
 use super::{Api, HERE};
-use serde_json::json;
+use crate::harness::Client;
+use crate::harness::client::Answer;
+use serde_json::{Value, json};
 use slipform::app::setup::first_owner;
 
 #[tokio::test]
@@ -109,4 +111,51 @@ async fn api_tokens_are_shown_once_used_and_revoked() {
     let pointers: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|e| e["pointer"].as_str().unwrap()).collect();
     assert_eq!(pointers, ["/name", "/expiresAt"]);
     ci.with_token(&api.owner.token).post("/v1/organizations", &json!({ "slug": "x", "name": "X" })).await.expect(403);
+}
+
+/// From a network address of the test's choice.
+async fn from(client: &Client, address: &str, path: &str, body: &Value) -> Answer {
+    client.send(client.request(reqwest::Method::POST, path).header("x-forwarded-for", address).json(body)).await
+}
+
+#[tokio::test]
+async fn a_client_that_goes_on_with_what_is_over_is_slow_before_its_neighbours_are() {
+    let api = Api::start().await;
+    let anonymous = api.anonymous();
+    let dead = json!({ "refreshToken": "slipr_over" });
+    let none = json!({ "invitation": "slipi_over", "name": "Ada", "password": "correct horse battery" });
+    for (path, body) in [("/v1/auth/refresh", &dead), ("/v1/auth/sign-up", &none), ("/v1/auth/exchange", &json!({ "idToken": "a.b.c" }))] {
+        for _ in 0..5 {
+            let status = from(&anonymous, "203.0.113.1", path, body).await.status.as_u16();
+            assert!(matches!(status, 401 | 404), "{path}: {status}");
+        }
+        let slow = from(&anonymous, "203.0.113.1", path, body).await;
+        assert!(slow.headers.contains_key("retry-after"), "{path}");
+        assert_eq!(slow.expect(429)["type"], "urn:slipform:problem:too-many-requests", "{path}");
+    }
+    let refresh = json!({ "refreshToken": api.session().await["refreshToken"] });
+    from(&anonymous, "203.0.113.1", "/v1/auth/refresh", &refresh).await.expect(200);
+
+    // Who is signed in is slow by who they are.
+    let person = api.person().await;
+    for secret in 0..5 {
+        person.post("/v1/me/invitations", &json!({ "secret": format!("slipi_{secret}") })).await.expect(404);
+    }
+    person.post("/v1/me/invitations", &json!({ "secret": "slipi_6" })).await.expect(429);
+    person.post("/v1/me/identities", &json!({ "idToken": "a.b.c" })).await.expect(429);
+}
+
+/// What is refused for its address is not done.
+#[tokio::test]
+async fn a_throttled_sign_up_makes_nobody_and_leaves_the_invitation_open() {
+    let api = Api::start().await;
+    let invited = api.client().post(&format!("{HERE}/invitations"), &json!({ "email": "ada@example.com", "role": "viewer" })).await.expect(201);
+    for i in 0..50 {
+        from(&api.anonymous(), "203.0.113.1", "/v1/auth/refresh", &json!({ "refreshToken": format!("slipr_{i}") })).await.expect(401);
+    }
+    let wish = json!({ "invitation": invited["secret"], "name": "Ada", "password": "correct horse battery" });
+    from(&api.anonymous(), "203.0.113.1", "/v1/auth/sign-up", &wish).await.expect(429);
+    let people: i64 = sqlx::query_scalar("select count(*) from users").fetch_one(&mut api.database.owner().await).await.unwrap();
+    assert_eq!(people, 1);
+    from(&api.anonymous(), "203.0.113.2", "/v1/auth/sign-up", &wish).await.expect(201);
 }

@@ -10,10 +10,12 @@ mod domains;
 mod follow;
 mod identity;
 mod isolation;
+mod keys;
 mod limits;
 mod matrix;
 mod meant;
 mod members;
+mod oidc;
 mod problems;
 mod quotas;
 mod repeated;
@@ -43,7 +45,11 @@ struct Api {
     origin: String,
     home: tempfile::TempDir,
     shutdown: CancellationToken,
+    tune: Tune,
 }
+
+/// What is set differently from an installation that nobody has set anything of.
+type Tune = Arc<dyn Fn(&mut Settings) + Send + Sync>;
 
 impl Api {
     async fn start() -> Self {
@@ -57,24 +63,29 @@ impl Api {
 
     /// One in which each organization may have so much.
     async fn start_allowing(quotas: Quotas) -> Self {
-        Self::start_where(|settings| settings.quotas = quotas).await
+        Self::start_where(move |settings| settings.quotas = quotas).await
     }
 
     /// One with other settings.
-    async fn start_where(adjust: impl FnOnce(&mut Settings)) -> Self {
+    async fn start_where(adjust: impl Fn(&mut Settings) + Send + Sync + 'static) -> Self {
+        let tune: Tune = Arc::new(adjust);
         let database = TestDatabase::create().await;
         let pools = database.prepare().await;
         let home = tempfile::tempdir().unwrap();
         let shutdown = CancellationToken::new();
-        let (app, origin) = serve(&database, &pools, &home, &shutdown, adjust);
+        let (app, origin) = serve(&database, &pools, &home, &shutdown, &tune);
         let owner = first_owner(&app, "Owner@Example.com", "default", "Default", |_| Ok(())).await.unwrap().expect("nobody was there");
-        Self { database, pools, app, owner, origin, home, shutdown }
+        Self { database, pools, app, owner, origin, home, shutdown, tune }
     }
 
     /// Another process of the same installation.
     fn second(&self) -> Client {
-        let (_, origin) = serve(&self.database, &self.pools, &self.home, &self.shutdown, |_| ());
-        Client::new(&origin, &self.owner.token)
+        self.another().1
+    }
+
+    fn another(&self) -> (Arc<App>, Client) {
+        let (app, origin) = serve(&self.database, &self.pools, &self.home, &self.shutdown, &self.tune);
+        (app, Client::new(&origin, &self.owner.token))
     }
 
     /// With the first API token.
@@ -153,13 +164,7 @@ impl Drop for Api {
 /// More than any story needs.
 const ENOUGH: Quotas = Quotas { apps: 1_000, previews: 1_000, running_builds: 2, waiting_builds: 1_000, storage: 1 << 30, requests: 1_000_000 };
 
-fn serve(
-    database: &TestDatabase,
-    pools: &Database,
-    home: &tempfile::TempDir,
-    shutdown: &CancellationToken,
-    adjust: impl FnOnce(&mut Settings),
-) -> (Arc<App>, String) {
+fn serve(database: &TestDatabase, pools: &Database, home: &tempfile::TempDir, shutdown: &CancellationToken, tune: &Tune) -> (Arc<App>, String) {
     let mut settings = Settings {
         has_aws: true,
         aws_domain: None,
@@ -172,8 +177,11 @@ fn serve(
         cors: "https://editor.example.com".parse().unwrap(),
         streams: 20,
         webhook_networks: "127.0.0.1".parse().unwrap(),
+        public_url: None,
+        oidc: slipform::app::oidc::Settings::default(),
+        keys_every: slipform::app::keys::EVERY,
     };
-    adjust(&mut settings);
+    tune(&mut settings);
     let app = App::start(pools.application.clone(), database.key.parse().unwrap(), settings, shutdown.clone()).unwrap();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());

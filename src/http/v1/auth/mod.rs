@@ -1,5 +1,6 @@
 //! Sign-in and sessions of people.
 
+pub mod exchange;
 pub mod refresh;
 pub mod sign_in;
 pub mod sign_out;
@@ -48,4 +49,14 @@ pub struct RefreshTokenBody {
     /// As the last sign-in or refresh gave it.
     #[schema(max_length = 100, value_type = String, example = "slipr_3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     refresh_token: Text<100>,
+}
+
+/// An ID token.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({ "idToken": "eyJhbGciOiJFUzI1NiIsImtpZCI6IjEifQ.eyJpc3MiOiJodHRwczovL2xvZ2luLmV4YW1wbGUuY29tIn0.c2lnbmF0dXJl" }))]
+pub struct IdTokenBody {
+    /// As an OpenID Connect issuer gave it, for the audience that the operator has set.
+    #[schema(format = Password, max_length = 16384, value_type = String)]
+    pub id_token: Text<16384>,
 }

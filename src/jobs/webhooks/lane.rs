@@ -182,7 +182,7 @@ fn worn_out(failing_since: DateTime<Utc>, now: DateTime<Utc>) -> bool {
 async fn tell(conn: &mut PgConnection, delivery: &Delivery, why: &str) -> sqlx::Result<()> {
     let host = destination::host(&delivery.url);
     let (before, after) = (json!({ "state": EndpointState::Enabled }), json!({ "state": EndpointState::Disabled, "message": why }));
-    audit::insert_of_worker(conn, delivery.organization, "DisableWebhook", ("webhook", delivery.webhook.0, host), (&before, &after)).await
+    audit::insert_of_worker(conn, delivery.organization, "endpoint.disabled", ("webhook", delivery.webhook.0, host), (&before, &after)).await
 }
 
 #[cfg(test)]

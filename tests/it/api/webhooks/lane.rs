@@ -67,7 +67,7 @@ async fn a_receiver_that_wants_no_more_is_disabled_the_others_hear_of_it_and_wha
     let told = received(&other, 1).await.remove(0);
     everybody_verifies(&listener.secret, &told, true).await;
     assert_eq!((&body(&told)["type"], &body(&told)["data"]["webhook"]["id"]), (&json!("endpoint.disabled"), &json!(hook.id)));
-    let audit = hooks.client.get(&format!("{HERE}/audit?operation=DisableWebhook")).await.expect(200);
+    let audit = hooks.client.get(&format!("{HERE}/audit?operation=endpoint.disabled")).await.expect(200);
     assert_eq!((&audit["items"][0]["actorKind"], &audit["items"][0]["subjectId"]), (&json!("worker"), &json!(hook.id)));
     assert_eq!(audit["items"].as_array().unwrap().len(), 1);
 

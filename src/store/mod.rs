@@ -117,7 +117,15 @@ impl PersonTx {
 /// Begins a transaction with a setting of its own, in one round trip.
 async fn begin_as(pool: &PgPool, setting: &'static str, id: uuid::Uuid) -> sqlx::Result<Transaction<'static, Postgres>> {
     // `set` takes no parameters, and a UUID has nothing that could end the text.
-    pool.begin_with(sqlx::AssertSqlSafe(format!("begin; set local {setting} = '{id}'"))).await
+    begin_whole(pool, format!("begin; set local {setting} = '{id}'")).await
+}
+
+/// Begins, although whoever asked for it may go away meanwhile: sqlx knows of a transaction when the server has answered. One that is dropped
+/// before goes back to the pool with a transaction that nobody ends, and with what was set in it.
+async fn begin_whole(pool: &PgPool, statement: String) -> sqlx::Result<Transaction<'static, Postgres>> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(sqlx::AssertSqlSafe(statement)).await });
+    begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
 }
 
 /// A connection of the application without a transaction, in which no tenant's row is visible: for one statement.
@@ -127,7 +135,7 @@ pub async fn acquire(pool: &PgPool) -> sqlx::Result<Connection> {
 
 /// A transaction of the application in which no tenant's row is visible: people, sessions, signing keys.
 pub async fn begin(pool: &PgPool) -> sqlx::Result<Transaction<'static, Postgres>> {
-    pool.begin().await
+    begin_whole(pool, "begin".to_owned()).await
 }
 
 /// Whether the database answers.

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use slipform::domain::OrganizationId;
 use slipform::store::TenantTx;
-use sqlx::{Connection as _, PgConnection};
+use sqlx::{Connection as _, PgConnection, Row as _};
 use std::time::Duration;
 
 /// All operations below an organization: method, path, example of the body.
@@ -218,6 +218,14 @@ async fn a_poisoned_connection_shows_the_next_one_nothing() {
     let options = api.pools.application.connect_options().as_ref().clone();
     let one = sqlx::postgres::PgPoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
     let apps = async |conn: &mut PgConnection| sqlx::query_scalar::<_, String>("select slug from apps").fetch_all(conn).await.unwrap();
+    // Whoever hangs up at any moment of a beginning leaves no transaction open.
+    for moment in 0..300 {
+        drop(tokio::time::timeout(Duration::from_micros(moment * 10), TenantTx::begin(&one, first)).await);
+        // In one message, or both times would differ in any case.
+        let left = "select (now() <> statement_timestamp())::text || coalesce(current_setting('slipform.organization', true), '')";
+        let left: String = sqlx::raw_sql(left).fetch_one(&one).await.unwrap().get(0);
+        assert_eq!(left, "false", "{moment}");
+    }
     for how in ["panic", "cancel", "error", "token"] {
         let pool = one.clone();
         let poisoned = tokio::spawn(async move {

@@ -24,6 +24,7 @@ pub mod oidc;
 pub mod organizations;
 pub mod page;
 mod places;
+pub mod polls;
 pub mod quotas;
 pub mod releases;
 pub mod setup;
@@ -104,6 +105,7 @@ pub struct App {
     meter: meter::Meter,
     hub: Arc<hub::Hub>,
     places: Arc<places::Places>,
+    answers: polls::Answers,
     /// Checks of designs that run at once: each may take a core for a while.
     checks: Semaphore,
     cursor_key: String,
@@ -133,6 +135,7 @@ impl App {
             meter: meter::Meter::default(),
             hub,
             places: Arc::default(),
+            answers: polls::Answers::default(),
             checks: Semaphore::new(cores),
             shutdown,
         });

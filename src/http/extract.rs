@@ -2,9 +2,11 @@
 
 use super::frame::{Counted, RequestId};
 use super::problem::Problem;
+use super::v1::builds::BuildPath;
 use super::{permissions, tags};
 use crate::app::change::Once;
-use crate::app::{App, identity};
+use crate::app::polls::Seen;
+use crate::app::{App, identity, polls};
 use crate::auth::{Actor, Caller, Origin, Whose};
 use crate::domain::Error;
 use axum::body::Bytes;
@@ -49,12 +51,35 @@ impl FromRequestParts<State> for In {
             // Who asks for organizations that are none of theirs is counted as well.
             Err(refused) => return count(parts, app, whose).await.and(Err(refused.into())),
         };
-        count(parts, app, Whose::Organization(actor.organization.0)).await?;
-        if let Some(operation) = permissions::guarding(parts) {
-            actor.may(operation)?;
-        }
-        Ok(Self(actor))
+        Ok(Self(admitted(parts, app, actor).await?))
     }
+}
+
+/// Whoever polls a build, like [`In`]; and, where one look was enough to see that all is right, what there is.
+pub struct Polling(pub Actor, pub Option<Seen>);
+
+impl FromRequestParts<State> for Polling {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &State) -> Result<Self, Problem> {
+        let path = Path::<BuildPath>::from_request_parts(parts, app).await;
+        if let (Some(token), Ok(Path(path))) = (bearer(&parts.headers), path)
+            && let Some((actor, seen)) = polls::look(app, token, &path.org, &path.app, path.build, || origin(parts, app)).await?
+        {
+            return Ok(Self(admitted(parts, app, actor).await?, Some(seen)));
+        }
+        let In(actor) = In::from_request_parts(parts, app).await?;
+        Ok(Self(actor, None))
+    }
+}
+
+/// Counts the request of somebody in an organization, and refuses what they may not do there.
+async fn admitted(parts: &Parts, app: &App, actor: Actor) -> Result<Actor, Problem> {
+    count(parts, app, Whose::Organization(actor.organization.0)).await?;
+    if let Some(operation) = permissions::guarding(parts) {
+        actor.may(operation)?;
+    }
+    Ok(actor)
 }
 
 /// Who is counted before an organization is chosen.
@@ -86,12 +111,15 @@ async fn caller(parts: &Parts, app: &App) -> Result<Caller, Problem> {
 }
 
 async fn credentials(headers: &HeaderMap, app: &App) -> Result<Caller, Problem> {
-    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let bearer = value.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    let Some((_, token)) = bearer else {
+    let Some(token) = bearer(headers) else {
         return Err(Error::Unauthenticated { detail: "Send an access token or an API token: Authorization: Bearer …".into() }.into());
     };
-    Ok(identity::authenticate(app, token.trim()).await?)
+    Ok(identity::authenticate(app, token).await?)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
 /// From where a request comes, whoever sends it.

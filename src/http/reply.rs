@@ -4,6 +4,7 @@ use super::problem::Problem;
 use super::tags;
 use crate::app::change::Answered;
 use crate::app::page::Page;
+use crate::app::polls::Body;
 use crate::domain::Error;
 use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -18,9 +19,19 @@ pub type Answer = Result<Response, Problem>;
 
 /// JSON with a strong tag of its content.
 pub fn json(status: StatusCode, body: &impl Serialize) -> Answer {
+    Ok(whole(status, self::body(body)?))
+}
+
+/// JSON with a strong tag of its content, to be sent now and later.
+pub fn body(body: &impl Serialize) -> Result<Body, Error> {
     let bytes = serde_json::to_vec(body).map_err(Error::internal)?;
     let tag = tags::of_bytes(&bytes);
-    Ok((status, [(header::CONTENT_TYPE, "application/json".to_owned()), (header::ETAG, tag)], bytes).into_response())
+    Ok(Body { bytes: bytes.into(), tag })
+}
+
+/// JSON that is there already.
+pub fn whole(status: StatusCode, body: Body) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json".to_owned()), (header::ETAG, body.tag)], body.bytes).into_response()
 }
 
 /// JSON with a strong tag of its content.

@@ -18,6 +18,7 @@ pub mod members;
 pub mod oidc_issuers;
 pub mod organizations;
 pub mod pipeline;
+pub mod polls;
 pub mod quotas;
 pub mod releases;
 pub mod resources;

@@ -16,6 +16,7 @@ mod matrix;
 mod meant;
 mod members;
 mod oidc;
+mod polls;
 mod problems;
 mod quotas;
 mod repeated;

@@ -1,11 +1,11 @@
 use super::{BuildBody, BuildPath};
-use crate::app::{App, builds};
+use crate::app::{App, builds, polls};
 use crate::http::documented::{Conditional, Reading};
-use crate::http::extract::{In, Path};
+use crate::http::extract::{Path, Polling};
 use crate::http::frame;
 use crate::http::reply::{self, Answer};
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use std::sync::Arc;
 use utoipa::IntoParams;
 
@@ -24,12 +24,11 @@ pub struct Waiting {
 /// With its steps. `Prefer: wait=30` answers when its state has changed, so that a program need not ask again and again.
 #[utoipa::path(get, path = "/v1/organizations/{org}/apps/{app}/builds/{build}", operation_id = "showBuild", tag = "Builds", params(BuildPath, Waiting, Conditional),
     responses((status = 200, description = "The build.", body = BuildBody), (status = 304, description = "Nothing has changed."), Reading))]
-pub async fn show(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<BuildPath>, headers: HeaderMap) -> Answer {
-    let wait = frame::wait(&headers);
-    let build = builds::show(&app, &actor, &path.app, path.build, wait).await?;
-    let answer = reply::ok(&BuildBody::new(&build));
-    match wait {
-        Some(wait) => reply::with(answer, HeaderName::from_static("preference-applied"), &format!("wait={}", wait.as_secs())),
-        None => answer,
-    }
+pub async fn show(State(app): State<Arc<App>>, Polling(actor, seen): Polling, Path(path): Path<BuildPath>, headers: HeaderMap) -> Answer {
+    let Some(wait) = frame::wait(&headers) else {
+        let render = |build: &_| reply::body(&BuildBody::new(build));
+        return Ok(reply::whole(StatusCode::OK, polls::show(&app, &actor, &path.app, path.build, seen, render).await?));
+    };
+    let build = builds::show(&app, &actor, &path.app, path.build, Some(wait)).await?;
+    reply::with(reply::ok(&BuildBody::new(&build)), HeaderName::from_static("preference-applied"), &format!("wait={}", wait.as_secs()))
 }

@@ -1,0 +1,59 @@
+//! Polls of builds, each in one round trip.
+
+use crate::domain::{AppId, BuildId, MemberRole, OrganizationId, Scope, SessionId, TokenId, UserId};
+use sqlx::PgConnection;
+
+/// By what somebody is known who polls.
+#[derive(Debug, Clone, Copy)]
+pub enum Known<'a> {
+    /// The hash of an API token.
+    Token(&'a [u8]),
+    /// A person's sign-in, as an access token that is good says it.
+    Session(SessionId, UserId),
+}
+
+/// A build that the one who polls may see, if their role and scopes are enough.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Polled {
+    pub token: Option<TokenId>,
+    pub created_by: Option<UserId>,
+    pub organization: OrganizationId,
+    pub slug: String,
+    pub role: MemberRole,
+    pub scopes: Option<Vec<Scope>>,
+    pub build: BuildId,
+    /// Another one whenever anything that is shown of the build is another one.
+    pub version: String,
+}
+
+/// Who polls, and which version of the build there is. `None`: something of it is not so, or a token's use has to be noted; whoever asks in the
+/// usual way learns what. The settings by which rows are seen end with the statement, unless a transaction is open.
+pub async fn poll(
+    conn: &mut PgConnection,
+    known: Known<'_>,
+    organization: (Option<OrganizationId>, &str),
+    app: (Option<AppId>, &str),
+    number: i32,
+) -> sqlx::Result<Option<Polled>> {
+    let (hash, session, person) = match known {
+        Known::Token(hash) => (Some(hash), None, None),
+        Known::Session(session, person) => (None, Some(session.0), Some(person.0)),
+    };
+    sqlx::query_as!(
+        Polled,
+        "select token as \"token: TokenId\", created_by as \"created_by: UserId\", organization_id as \"organization!: OrganizationId\", slug as \"slug!\",
+             role as \"role!: MemberRole\", scopes as \"scopes: Vec<Scope>\", build_id as \"build!: BuildId\", version as \"version!\"
+         from poll_build($1, $2, $3, $4, $5, $6, $7, $8) where build_id is not null",
+        hash,
+        session,
+        person,
+        organization.0.map(|id| id.0),
+        organization.1,
+        app.0.map(|id| id.0),
+        app.1,
+        number,
+    )
+    .fetch_optional(conn)
+    .await
+}

@@ -1,11 +1,14 @@
 //! `slipform keys`: what an operator does with the keys that sign access tokens.
 
-use super::{Base, PrivatePostgres};
+use super::{keyring, postgres};
 use crate::app::keys::{self, Listed, Rotation};
 use crate::config::Config;
+use anyhow::Context as _;
 use chrono::Utc;
 use clap::Subcommand;
 use serde_json::{Value, json};
+use sqlx::PgPool;
+use sqlx::postgres::PgPoolOptions;
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -24,16 +27,14 @@ pub enum Keys {
 impl Keys {
     /// Does it.
     pub async fn run(self, config: Config, as_json: bool) -> anyhow::Result<()> {
-        let base = Base::prepare(config, PrivatePostgres::Start).await?;
-        let done = self.act(&base).await;
-        base.stop().await;
-        let (words, value) = done?;
+        let pool = PgPoolOptions::new().max_connections(1).connect(postgres::owner(&config)?.expose()).await.context("cannot connect to the database")?;
+        let (words, value) = self.act(&pool, &config).await?;
+        pool.close().await;
         println!("{}", if as_json { value.to_string() } else { words });
         Ok(())
     }
 
-    async fn act(self, base: &Base) -> anyhow::Result<(String, Value)> {
-        let pool = &base.database.application;
+    async fn act(self, pool: &PgPool, config: &Config) -> anyhow::Result<(String, Value)> {
         match self {
             Self::List => {
                 let all = keys::list(pool).await?;
@@ -44,7 +45,7 @@ impl Keys {
                 Ok((words, all.iter().map(value).collect()))
             }
             Self::Rotate { now } => {
-                let made = keys::rotate(pool, &base.keyring, if now { Rotation::Now } else { Rotation::InOrder }).await?;
+                let made = keys::rotate(pool, &keyring(config)?, if now { Rotation::Now } else { Rotation::InOrder }).await?;
                 let words = if now {
                     format!("{} signs, and all other keys are retired. Every `serve` follows within a minute.", made.id)
                 } else {

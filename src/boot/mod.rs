@@ -39,7 +39,7 @@ pub struct Base {
     lock: Option<Flock<fs::File>>,
 }
 
-/// Whether this process may start a private Postgres: only `up`, `migrate` and `keys` do, since the parts of an installation
+/// Whether this process may start a private Postgres: only `up` and `migrate` do, since the parts of an installation
 /// share one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
@@ -62,7 +62,7 @@ impl Base {
                 let lock = lock(&config.home)?;
                 let launcher = std::env::current_exe().context("cannot find my own program")?;
                 let folder = config.home.join("postgres");
-                let cluster = postgres::Cluster::start(&folder, config.postgres.bin.as_deref(), &launcher).await?;
+                let cluster = postgres::Cluster::start(&folder, config.postgres.bin.as_deref(), &launcher, &[]).await?;
                 let url = cluster.url().clone();
                 (Some(lock), Some(cluster), url)
             }

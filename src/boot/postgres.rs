@@ -4,7 +4,7 @@
 //! `postgresql_embedded` does most of this but cannot run under root, where Postgres refuses to start: there the
 //! server runs as an unprivileged user.
 
-use crate::config::Secret;
+use crate::config::{Config, Secret};
 use anyhow::{Context as _, bail};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, Uid, User, chown};
@@ -38,12 +38,13 @@ struct Server {
     folder: PathBuf,
     port: u16,
     url: String,
+    more: &'static [&'static str],
 }
 
 impl Cluster {
     /// Makes the cluster at the first start, and starts it. Repairs what a crash has left: a stale lock file,
-    /// a server that outlived us.
-    pub async fn start(folder: &Path, bin: Option<&Path>, launcher: &Path) -> anyhow::Result<Self> {
+    /// a server that outlived us. `more` are settings beside those that it always has.
+    pub async fn start(folder: &Path, bin: Option<&Path>, launcher: &Path, more: &'static [&'static str]) -> anyhow::Result<Self> {
         let data = folder.join("data");
         let made = fs::read_to_string(data.join("PG_VERSION")).ok().and_then(|version| version.trim().parse().ok());
         let bin = find_binaries(bin, made)?;
@@ -58,7 +59,7 @@ impl Cluster {
 
         let port = free_port()?;
         let url = format!("postgres://slipform:{password}@127.0.0.1:{port}/postgres");
-        let server = Server { launcher: launcher.to_owned(), bin, user, folder: folder.to_owned(), port, url };
+        let server = Server { launcher: launcher.to_owned(), bin, user, folder: folder.to_owned(), port, url, more };
         let child = server.start().await?;
         ensure_database(&server.url).await?;
         let stop = CancellationToken::new();
@@ -76,6 +77,11 @@ impl Cluster {
         self.stop.cancel();
         let _ = self.keeper.await;
     }
+}
+
+/// How an operator's command reaches the database of an installation, as its owner: the one that is named, or the private one that `up` runs.
+pub fn owner(config: &Config) -> anyhow::Result<Secret> {
+    config.postgres.url.clone().map_or_else(|| running(&config.home.join("postgres")), Ok)
 }
 
 /// How the owner reaches the cluster that another process runs in this folder.
@@ -96,7 +102,8 @@ impl Server {
         let output = fs::OpenOptions::new().create(true).append(true).open(&log).context("cannot write the log of Postgres")?;
         let mut command = as_user(&self.launcher, &self.bin.join("postgres"), self.user.as_ref());
         command.arg("-D").arg(self.folder.join("data")).args(["-p", &self.port.to_string()]);
-        for setting in ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "password_encryption=scram-sha-256"] {
+        let always = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "password_encryption=scram-sha-256"];
+        for setting in always.iter().chain(self.more) {
             command.args(["-c", setting]);
         }
         command.current_dir(&self.folder).stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);

@@ -47,10 +47,7 @@ fn wish(text: &str) -> Result<(Quota, Option<i64>), String> {
 impl Operate {
     /// Does it; `json` asks for what programs read.
     pub async fn run(self, config: Config, json: bool) -> anyhow::Result<()> {
-        let url = match &config.postgres.url {
-            Some(url) => url.clone(),
-            None => postgres::running(&config.home.join("postgres"))?,
-        };
+        let url = postgres::owner(&config)?;
         let mut connection = PgConnection::connect(url.expose()).await.context("cannot connect to the database as its owner")?;
         let mut tx = connection.begin().await?;
         let (Verb::Show { organization } | Verb::Set { organization, .. }) = &self.verb;

@@ -8,6 +8,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use tokio::process::Command;
 
+/// Databases come and go in tests. Postgres 15 can let `drop database` wait until its autovacuum launcher wakes, which it else does once a minute.
+const TESTED: &[&str] = &["autovacuum_naptime=5s"];
+
 /// A command to run beside a private Postgres.
 #[derive(Debug, Args)]
 pub struct WithPostgres {
@@ -28,7 +31,7 @@ impl WithPostgres {
         let temporary = std::env::temp_dir().join(format!("slipform-postgres-{}", std::process::id()));
         let folder = self.folder.clone().unwrap_or_else(|| temporary.clone());
         let launcher = std::env::current_exe().context("cannot find my own program")?;
-        let cluster = Cluster::start(&folder, None, &launcher).await?;
+        let cluster = Cluster::start(&folder, None, &launcher, TESTED).await?;
         let (program, arguments) = self.command.split_first().context("no command")?;
         let child = Command::new(program).args(arguments).env(&self.variable, cluster.url().expose()).kill_on_drop(true).spawn();
         let status = match child {

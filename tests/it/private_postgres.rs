@@ -37,7 +37,7 @@ fn postmaster(folder: &Path) -> u32 {
 async fn the_private_postgres_listens_on_loopback_alone_and_lets_nobody_in_without_the_password() {
     let folder = temporary_folder();
     let home = folder.path().join("postgres");
-    let cluster = Cluster::start(&home, None, &program()).await.unwrap();
+    let cluster = Cluster::start(&home, None, &program(), &[]).await.unwrap();
     let right = PgConnectOptions::from_str(cluster.url().expose()).unwrap();
     let port = right.get_port();
     assert_eq!(running(&home).unwrap().expose(), cluster.url().expose(), "who operates it finds it");
@@ -61,7 +61,7 @@ async fn the_private_postgres_listens_on_loopback_alone_and_lets_nobody_in_witho
     let password = std::fs::read_to_string(home.join("password")).unwrap();
     cluster.stop().await;
     assert!(running(&home).unwrap_err().to_string().contains("no Slipform runs on"));
-    let again = Cluster::start(&home, None, &program()).await.unwrap();
+    let again = Cluster::start(&home, None, &program(), &[]).await.unwrap();
     assert!(again.url().expose().contains(&password));
     PgConnection::connect(again.url().expose()).await.unwrap().close().await.unwrap();
     again.stop().await;

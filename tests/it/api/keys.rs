@@ -201,6 +201,7 @@ fn claims(token: &str) -> (UserId, SessionId) {
 #[tokio::test]
 async fn an_operator_sees_rotates_and_revokes_keys() {
     let database = TestDatabase::create().await;
+    database.prepare().await;
     let home = tempfile::tempdir().unwrap();
     let keys = async |arguments: &[&str]| {
         let mut command = tokio::process::Command::new(program());

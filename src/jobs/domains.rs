@@ -11,7 +11,7 @@ use crate::stages::StageError;
 use crate::store::domains::{self, Domain, Seen};
 use crate::store::locks::AppLock;
 use crate::store::pipeline;
-use crate::store::{OpenTransaction, audit};
+use crate::store::{OpenTransaction, audit, begin};
 use chrono::Utc;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -46,7 +46,7 @@ pub async fn run<T: Target + Send + Sync>(deps: &Deps<T>, payload: &serde_json::
     let Some(_alone) = AppLock::try_alone(pool, row.app).await? else { return Ok(Done::NotYet("waits for a build that makes something of the app", BUSY)) };
     let Some(row) = pipeline::environment(&mut *pool.acquire().await?, environment).await?.filter(|row| !row.deleting) else { return Ok(Done::Yes) };
 
-    let mut tx = pool.begin().await?;
+    let mut tx = begin(pool).await?;
     for (id, name) in domains::give_up(&mut tx, environment, LIMIT, GIVEN_UP).await? {
         tell(&mut tx, row.organization, (id, &name), DomainState::Pending, Some(DomainState::Failed)).await?;
     }
@@ -74,7 +74,7 @@ pub async fn run<T: Target + Send + Sync>(deps: &Deps<T>, payload: &serde_json::
 }
 
 async fn record<T>(deps: &Deps<T>, (organization, environment): (OrganizationId, EnvironmentId), all: &[Domain], answer: &Domains) -> Result<()> {
-    let mut tx = deps.database.worker.begin().await?;
+    let mut tx = begin(&deps.database.worker).await?;
     for status in &answer.each {
         let seen =
             Seen { name: &status.name, state: status.state, records: &status.records, message: status.message.as_deref(), expires_at: status.expires_at };
@@ -117,7 +117,7 @@ fn words(error: &StageError) -> String {
 
 /// Queues a look at the environments whose certificates others may have renewed.
 pub async fn look_at_renewals<T>(deps: &Deps<T>) -> Result<()> {
-    let mut tx = deps.database.worker.begin().await?;
+    let mut tx = begin(&deps.database.worker).await?;
     for (organization, environment) in domains::unseen(&mut tx, RENEWALS).await? {
         jobs::enqueue_once(&mut tx, Some(organization), KIND, &Payload { environment }).await?;
     }

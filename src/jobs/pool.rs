@@ -4,7 +4,7 @@ use crate::deploy::Target;
 use crate::domain::BuildId;
 use crate::domain::error::Result;
 use crate::queue::{self, Listener, Signal, deliveries, jobs as small};
-use crate::store::{deliveries as delivered, idempotency, pipeline, usage};
+use crate::store::{begin, deliveries as delivered, idempotency, pipeline, usage};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -284,7 +284,7 @@ async fn rescue_expired<T>(deps: &Deps<T>, bell: &Bell) -> Result<()> {
     }
     let expired = queue::expired(&mut *pool.acquire().await?).await?;
     for hold in expired {
-        let mut tx = pool.begin().await?;
+        let mut tx = begin(pool).await?;
         let Some(ended) = queue::rescue(&mut tx, hold, MAX_ATTEMPTS).await? else { continue };
         if ended.state.is_final() {
             pipeline::restore_runtime(&mut tx, ended.environment).await?;

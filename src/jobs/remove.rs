@@ -9,8 +9,8 @@ use crate::domain::error::Result;
 use crate::domain::{AppId, EnvironmentId, Error};
 use crate::queue;
 use crate::stages::{Level, Log};
-use crate::store::audit;
 use crate::store::pipeline::{self, AppEnd};
+use crate::store::{audit, begin};
 use serde::Deserialize;
 use serde_json::json;
 use std::time::Duration;
@@ -45,7 +45,7 @@ pub async fn app<T: Target + Send + Sync>(deps: &Deps<T>, payload: &serde_json::
         }
     }
     deps.target.remove_app(app).await.map_err(Error::internal)?;
-    let mut tx = pool.begin().await?;
+    let mut tx = begin(pool).await?;
     match pipeline::delete_app(&mut tx, app).await? {
         AppEnd::Deleted { organization, slug, name } => {
             let told = (&json!({ "name": name, "state": "deleting" }), &json!({ "state": "deleted" }));
@@ -86,7 +86,7 @@ async fn take_down<T: Target + Send + Sync>(deps: &Deps<T>, environment: Environ
         return Err(Error::internal(error));
     }
 
-    let mut tx = pool.begin().await?;
+    let mut tx = begin(pool).await?;
     if !pipeline::lock_environment(&mut tx, environment).await? {
         return Ok(Done::Yes);
     }
@@ -108,7 +108,7 @@ async fn cancel_builds<T>(deps: &Deps<T>, environment: EnvironmentId, bell: &Bel
     let Some(row) = pipeline::environment(&mut *pool.acquire().await?, environment).await? else { return Ok(false) };
     let mut running = false;
     for build in pipeline::open_builds(&mut *pool.acquire().await?, environment).await? {
-        let mut tx = pool.begin().await?;
+        let mut tx = begin(pool).await?;
         let outcome = queue::cancel(&mut tx, row.organization, build).await?;
         tx.commit().await?;
         bell.ring(build);

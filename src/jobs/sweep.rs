@@ -7,7 +7,7 @@ use crate::deploy::Target;
 use crate::domain::error::Result;
 use crate::domain::{BuildId, EnvironmentId, Error};
 use crate::stages::housekeeping::Discarded;
-use crate::store::pipeline;
+use crate::store::{begin, pipeline};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -28,7 +28,7 @@ pub async fn run<T: Target>(deps: &Deps<T>, payload: &serde_json::Value) -> Resu
     // Files first, then the rows: a build that begins meanwhile is in neither list, or has its row.
     let stored = deps.target.stored(&at).await.map_err(Error::internal)?;
     let keep = i64::try_from(deps.config.workers.releases_kept).unwrap_or(i64::MAX);
-    let mut tx = pool.begin().await?;
+    let mut tx = begin(pool).await?;
     let swept = pipeline::sweep(&mut tx, environment, keep).await?;
     let owners: HashMap<BuildId, bool> = pipeline::file_owners(&mut tx, environment).await?.into_iter().collect();
     tx.commit().await?;

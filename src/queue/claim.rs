@@ -1,5 +1,6 @@
 use super::BuildKind;
 use crate::domain::{AppId, BuildId, DesignVersionId, EnvironmentId, OrganizationId, ReleaseId};
+use crate::store::begin;
 use rand::RngExt as _;
 use sqlx::{PgConnection, PgPool};
 use std::time::Duration;
@@ -59,7 +60,7 @@ const LOOKS: u32 = 8;
 /// Organizations that became able to run again may stand before it, so callers pass 0 when they were woken and about once a second.
 pub async fn claim(pool: &PgPool, worker: &str, lease: Duration, mut lo: i64) -> sqlx::Result<Option<Claim>> {
     for _ in 0..LOOKS {
-        let mut tx = pool.begin().await?;
+        let mut tx = begin(pool).await?;
         if let Some((organization, turn)) = next_organization(&mut tx, lo).await? {
             let claim = claim_of(&mut tx, worker, lease, organization, turn).await?;
             tx.commit().await?;

@@ -134,7 +134,8 @@ pub async fn acquire(pool: &PgPool) -> sqlx::Result<Connection> {
     pool.acquire().await
 }
 
-/// A transaction of the application in which no tenant's row is visible: people, sessions, signing keys.
+/// A transaction without a tenant: of the application, to which people, sessions and signing keys are visible then; of a worker, which crosses
+/// organizations.
 pub async fn begin(pool: &PgPool) -> sqlx::Result<Transaction<'static, Postgres>> {
     begin_whole(pool, "begin".to_owned()).await
 }

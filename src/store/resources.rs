@@ -171,7 +171,7 @@ pub async fn known(conn: &mut PgConnection, organization: OrganizationId, enviro
 
 /// Users of the machine that the host gave to environments: the one of `owner`, chosen near `preferred` and kept for its lifetime.
 pub async fn allocate_uid(pool: &PgPool, owner: Owner, range: std::ops::Range<u32>, preferred: u32) -> sqlx::Result<u32> {
-    let mut tx = pool.begin().await?;
+    let mut tx = super::begin(pool).await?;
     // Two hosts never choose at once.
     sqlx::query!("select pg_advisory_xact_lock(hashtext('slipform uid'))").execute(&mut *tx).await?;
     let mine =

@@ -22,7 +22,7 @@ pub type Counts = BTreeMap<(OrganizationId, NaiveDate), i64>;
 /// Adds what was counted elsewhere, all of it or nothing. In order, so that two processes do not wait for each other; what belongs to an
 /// organization that is gone is dropped.
 pub async fn add(pool: &PgPool, counts: &Counts) -> sqlx::Result<()> {
-    let mut tx = pool.begin().await?;
+    let mut tx = super::begin(pool).await?;
     let mut tenant = None;
     for (&(organization, day), &requests) in counts {
         if tenant.replace(organization) != Some(organization) {

@@ -16,7 +16,7 @@ use crate::domain::{BuildId, Error, ReleaseId, StepName};
 use crate::queue::{self, BuildKind, Claim, Ending, Failure};
 use crate::stages::StageError;
 use crate::store::pipeline::{self, EnvironmentRow, Subject, Switched};
-use crate::store::{OpenTransaction, audit};
+use crate::store::{OpenTransaction, audit, begin};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -92,7 +92,7 @@ async fn roll_out<T: Target + Send + Sync>(deps: &Deps<T>, claim: &Claim, subjec
 /// Stores how a build ended, in one transaction with what follows from it.
 async fn end<T>(deps: &Deps<T>, claim: &Claim, reins: &Reins, bell: &Bell, result: &Result<ReleaseId, Halt>) -> Result<()> {
     let pool = &deps.database.worker;
-    let mut tx = pool.begin().await?;
+    let mut tx = begin(pool).await?;
     let ended = match (result, reins.why()) {
         (_, Some(Stop::Lost)) => return Ok(()),
         (Ok(release), _) => {

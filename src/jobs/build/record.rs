@@ -4,7 +4,7 @@ use super::Halt;
 use crate::domain::error::Result;
 use crate::domain::{Error, StepName, StepState};
 use crate::stages::{Level, Log, LogLine, StageError};
-use crate::store::{Connection, OpenTransaction, Pool, pipeline};
+use crate::store::{Connection, OpenTransaction, Pool, begin, pipeline};
 use serde::Serialize;
 use serde_json::Value;
 use std::panic::AssertUnwindSafe;
@@ -209,7 +209,7 @@ impl Recorder {
         let (also, output) = (&also, &output);
         let accepted = self
             .again(|| async move {
-                let (mut tx, output) = also(self.pool.begin().await?, output.clone()).await?;
+                let (mut tx, output) = also(begin(&self.pool).await?, output.clone()).await?;
                 let accepted = pipeline::end_step(&mut tx, hold.build, hold.fence, name, StepState::Succeeded, Some(&output), None).await?;
                 if accepted {
                     tx.commit().await?;

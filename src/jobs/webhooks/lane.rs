@@ -10,7 +10,7 @@ use crate::domain::seal::Keyring;
 use crate::domain::sign::{self, Secret};
 use crate::jobs::{Deps, POLL};
 use crate::queue::deliveries::{self, Delivery, Fate};
-use crate::store::{audit, deliveries as log, webhooks};
+use crate::store::{audit, begin, deliveries as log, webhooks};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use sqlx::PgConnection;
@@ -136,7 +136,7 @@ fn kept(attempt: &Attempt) -> Result<log::Attempt, serde_json::Error> {
 
 /// Keeps an attempt with what follows from it: for the delivery, and for its webhook.
 async fn record<T>(deps: &Deps<T>, delivery: &Delivery, attempt: &log::Attempt, verdict: Verdict) -> Result<()> {
-    let mut tx = deps.database.worker.begin().await?;
+    let mut tx = begin(&deps.database.worker).await?;
     // The webhook before its deliveries, as everybody.
     if !webhooks::hold(&mut tx, delivery.organization, delivery.webhook).await? {
         return Ok(());

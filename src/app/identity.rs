@@ -59,11 +59,12 @@ pub async fn sign_in(app: &App, email: &str, password: String, address: IpAddr) 
     app.throttled(&email, address, signing_in).await
 }
 
+fn nobody() -> Error {
+    Error::Unauthenticated { detail: "Nobody here has this identity. Sign in otherwise and add it, or make an account with it by an invitation.".into() }
+}
+
 /// Signs in with an ID token of an external issuer, for whom it is an identity.
 pub async fn exchange(app: &App, id_token: &str, address: IpAddr) -> Result<SignedIn> {
-    let nobody = || Error::Unauthenticated {
-        detail: "Nobody here has this identity. Sign in otherwise and add it, or make an account with it by an invitation.".into(),
-    };
     let exchanging = async {
         let proven = app.issuers.verify(id_token).await?;
         let mut tx = begin(&app.pool).await?;
@@ -172,7 +173,9 @@ pub(super) struct Opened {
 pub(super) async fn open(conn: &mut PgConnection, user: UserId, by: By) -> Result<Opened> {
     let (session, refresh) = (SessionId::new(), auth::refresh_token());
     sessions::sweep(conn, user).await?;
-    sessions::insert(conn, session, user, by, &refresh.hash, REFRESH_DAYS).await?;
+    if !sessions::insert(conn, session, user, by, &refresh.hash, REFRESH_DAYS).await? {
+        return Err(nobody());
+    }
     Ok(Opened { user, session, refresh_token: refresh.secret })
 }
 

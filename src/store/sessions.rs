@@ -24,13 +24,13 @@ pub enum By {
     Identity(IdentityId, i32),
 }
 
-/// Adds a sign-in that is over after so many days without use.
-pub async fn insert(conn: &mut PgConnection, id: SessionId, user: UserId, by: By, refresh_hash: &[u8], days: i32) -> sqlx::Result<()> {
+/// Adds a sign-in that is over after so many days without use; false: the identity was removed meanwhile, and the transaction is over.
+pub async fn insert(conn: &mut PgConnection, id: SessionId, user: UserId, by: By, refresh_hash: &[u8], days: i32) -> sqlx::Result<bool> {
     let (identity, hours) = match by {
         By::Password => (None, None),
         By::Identity(identity, hours) => (Some(identity.0), Some(hours)),
     };
-    sqlx::query!(
+    let inserted = sqlx::query!(
         "insert into sessions (id, user_id, identity_id, refresh_hash, ends_at, expires_at)
          values ($1, $2, $3, $4, now() + make_interval(hours => $5), least(now() + make_interval(days => $6), now() + make_interval(hours => $5)))",
         id.0,
@@ -41,8 +41,11 @@ pub async fn insert(conn: &mut PgConnection, id: SessionId, user: UserId, by: By
         days,
     )
     .execute(conn)
-    .await?;
-    Ok(())
+    .await;
+    match inserted {
+        Err(sqlx::Error::Database(refused)) if refused.constraint() == Some("sessions_identity_id_fkey") => Ok(false),
+        inserted => inserted.map(|_| true),
+    }
 }
 
 /// The sign-in that a refresh token belongs to or belonged to, locked.

@@ -97,6 +97,28 @@ async fn somebody_adds_an_identity_signs_in_by_it_and_removes_it() {
 }
 
 #[tokio::test]
+async fn whose_identity_is_removed_at_the_same_moment_is_not_let_in() {
+    let signer = Signer::rsa("1");
+    let issuer = Issuer::start(&[&signer]).await;
+    let api = trusting(vec![issuer.setting()]).await;
+    let token = issuer.token(&signer, "ada");
+    api.person().await.post("/v1/me/identities", &json!({ "idToken": token })).await.expect(201);
+    let mut owner = api.database.owner().await;
+    let mut removing = sqlx::Connection::begin(&mut owner).await.unwrap();
+    sqlx::query("delete from identities").execute(&mut *removing).await.unwrap();
+    let anonymous = api.anonymous();
+    let letting_in = tokio::spawn(async move { exchange(&anonymous, &token).await });
+    let waits = "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')";
+    let mut looking = api.database.owner().await;
+    while !sqlx::query_scalar::<_, bool>(waits).fetch_one(&mut looking).await.unwrap() {
+        assert!(!letting_in.is_finished(), "it waits for what becomes of the identity");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    removing.commit().await.unwrap();
+    letting_in.await.unwrap().expect(401);
+}
+
+#[tokio::test]
 async fn somebody_new_comes_by_an_invitation_and_never_has_a_password() {
     let (here, there) = (Signer::elliptic("1"), Signer::edwards("1"));
     let (one, other) = (Issuer::start(&[&here]).await, Issuer::start(&[&there]).await);

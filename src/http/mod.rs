@@ -19,7 +19,7 @@ mod well_known;
 use crate::app::App;
 use crate::connections;
 use axum::extract::{ConnectInfo, DefaultBodyLimit};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse as _;
 use axum::routing::get;
 use axum::{Extension, Router, middleware};
@@ -29,14 +29,19 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tower::Layer as _;
+use tower::util::option_layer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
+use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi as _;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 /// The largest body that is read, but for designs.
 const MOST_BYTES: usize = 64 * 1024;
+
+/// A client that has come over TLS comes so again for a year (RFC 6797).
+const YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// The most connections at once; a client that follows or waits holds one.
 const CONNECTIONS: usize = 16_384;
@@ -64,6 +69,7 @@ fn router(app: Arc<App>) -> Router {
         .and(NotForContentType::const_new("text/plain"));
     let docs = utoipa_swagger_ui::SwaggerUi::new("/docs").config(utoipa_swagger_ui::Config::from("/openapi.json"));
     let cors = cors::layer(app.cors());
+    let tls = app.public_url().is_some_and(|url| url.starts_with("https:"));
     router
         .with_state(app)
         .route("/openapi.json", get(async move || ([(header::CONTENT_TYPE, "application/json")], document.to_vec())))
@@ -75,6 +81,7 @@ fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn(linger::linger))
         .layer(middleware::from_fn(frame::frame))
         .layer(cors)
+        .layer(option_layer(tls.then(|| SetResponseHeaderLayer::overriding(header::STRICT_TRANSPORT_SECURITY, YEAR))))
 }
 
 /// The OpenAPI document of the API, as JSON.

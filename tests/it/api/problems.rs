@@ -89,6 +89,11 @@ async fn every_answer_carries_the_headers_that_protect() {
         assert_eq!(answer.headers["x-frame-options"], "DENY");
         assert!(answer.headers["content-security-policy"].to_str().unwrap().starts_with("default-src"));
         assert!(answer.headers.contains_key("cache-control"));
+        assert!(!answer.headers.contains_key("strict-transport-security"), "it is not reached over TLS");
+    }
+    let tls = Api::start_where(|settings| settings.public_url = Some("https://slipform.example.com".into())).await;
+    for path in ["/health/live", "/nothing", "/docs/"] {
+        assert_eq!(tls.anonymous().get(path).await.headers["strict-transport-security"], "max-age=31536000", "{path}");
     }
     let docs = api.anonymous().get("/docs/").await;
     assert!(docs.text.contains("swagger-ui"));

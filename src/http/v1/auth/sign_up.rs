@@ -12,10 +12,10 @@ use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// Somebody new.
+/// Somebody new: an invitation, a name, and one of `password` and `idToken`.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(example = json!({ "invitation": "slipi_3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "name": "Ada", "password": "correct horse battery staple" }))]
+#[schema(min_properties = 3, max_properties = 3, example = json!({ "invitation": "slipi_3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "name": "Ada", "password": "correct horse battery staple" }))]
 pub struct NewPerson {
     /// The secret of an invitation; the account is for the e-mail address that was invited.
     #[schema(format = Password, max_length = 100)]

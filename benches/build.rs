@@ -9,11 +9,13 @@
 
 #[path = "../tests/it/harness/mod.rs"]
 mod harness;
+mod measure;
 mod synthetic;
 
 use harness::parts::pid;
 use harness::story::{ORGANIZATION, finished, push};
 use harness::{Client, Installation, Parts};
+use measure::{median, pss};
 use serde_json::json;
 use slipform_codegen::model::Names;
 use std::collections::BTreeMap;
@@ -145,17 +147,4 @@ fn print_row(entities: usize, kind: &str, runs: &[Run]) {
     let steps = ["provision", "frontend", "backend", "bundle", "database", "publish", "rollout"]
         .map(|step| format!("{:.0}", median(runs.iter().map(|r| r.steps.get(step).copied().unwrap_or(0.0)))));
     println!("| {entities} | {kind} | **{total:.0}** | {} |", steps.join(" | "));
-}
-
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
-/// Proportional set size in MB, so that shared pages count once.
-fn pss(pid: i32) -> u64 {
-    let text = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
-    let kb = text.lines().find_map(|l| l.strip_prefix("Pss:")?.trim().split(' ').next()?.parse::<u64>().ok());
-    kb.unwrap_or(0) / 1024
 }

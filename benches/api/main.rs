@@ -5,6 +5,8 @@
 #[path = "../../tests/it/harness/mod.rs"]
 mod harness;
 mod load;
+#[path = "../measure.rs"]
+mod measure;
 #[path = "../synthetic.rs"]
 mod synthetic;
 
@@ -12,6 +14,7 @@ use harness::parts::pid;
 use harness::story::{ORGANIZATION, finished, push};
 use harness::{Client, Parts, checkout};
 use load::{Load, Measured, follow};
+use measure::{median, pss};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::process::Command;
@@ -22,7 +25,7 @@ use tokio::io::AsyncReadExt as _;
 const TIME: Duration = Duration::from_secs(8);
 const ROUNDS: usize = 3;
 const CONNECTIONS: usize = 16;
-const STREAMS: usize = 9_900;
+const STREAMS: usize = 10_000;
 const APP: &str = "measured";
 
 #[tokio::main]
@@ -47,21 +50,25 @@ async fn main() {
     let path = format!("{ORGANIZATION}/apps/{APP}/builds/{}", build["number"]);
     let tag = api.get(&path).await.headers["etag"].to_str().unwrap().to_owned();
     let poll = Load::get(address, &path, &token, "", 200);
+    // Who wants to wait is answered anew.
+    let anew = Load::get(address, &path, &token, "prefer: wait=0\r\n", 200);
     let again = Load::get(address, &path, &token, &format!("if-none-match: {tag}\r\n"), 304);
     let postgres = Postgres::new(&parts, &build).await;
 
     // In turn, so that what else the machine does meets all of them.
-    let (mut tps, mut polled, mut unchanged) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut tps, mut polled, mut unchanged, mut read) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         tps.push(postgres.pgbench());
         polled.push(poll.closed(CONNECTIONS, TIME).await.rate);
         unchanged.push(again.closed(CONNECTIONS, TIME).await.rate);
+        read.push(anew.closed(CONNECTIONS, TIME).await.rate);
     }
-    let (tps, polled, unchanged) = (median(tps), median(polled), median(unchanged));
+    let (tps, polled, unchanged, read) = (median(tps), median(polled), median(unchanged), median(read));
     println!("| {CONNECTIONS} at once | a second | of pgbench |\n|---|---|---|");
     println!("| pgbench, the query of a polled build, prepared | {tps:.0} | 1 |");
     println!("| a polled build | {polled:.0} | **{:.2}** |", polled / tps);
     println!("| a polled build that has not changed (304) | {unchanged:.0} | **{:.2}** |", unchanged / tps);
+    println!("| a build that is read anew | {read:.0} | {:.2} |", read / tps);
     let list = Load::get(address, &format!("{ORGANIZATION}/apps"), &token, "", 200).closed(CONNECTIONS, TIME).await.rate;
     println!("| a list of apps | {list:.0} | {:.2} |", list / tps);
     let pushes = push_designs(address, &token).closed(4, TIME).await.rate;
@@ -187,18 +194,6 @@ fn query_of_a_polled_build() -> String {
     let query = found.next().expect("the query");
     assert!(found.next().is_none(), "one query reads a polled build");
     query
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
-/// Proportional set size in MB, so that shared pages count once.
-fn pss(pid: i32) -> u64 {
-    let text = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
-    let kb = text.lines().find_map(|l| l.strip_prefix("Pss:")?.trim().split(' ').next()?.parse::<u64>().ok());
-    kb.unwrap_or(0) / 1024
 }
 
 /// Seconds of a core that a process has used.

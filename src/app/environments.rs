@@ -2,6 +2,7 @@
 
 use super::change::{Answered, Begun, Once, Told};
 use super::input::Check;
+use super::page::{Page, PageRequest};
 use super::{App, apps, conflict, meant, not_found, quotas};
 use crate::auth::{Actor, Operation};
 use crate::domain::error::{Error, Result};
@@ -9,7 +10,7 @@ use crate::domain::local::{EnvironmentSecrets, secrets_context};
 use crate::domain::{EnvironmentKind, Lifecycle};
 use crate::queue;
 use crate::store::apps::{App as AppRecord, Hold};
-use crate::store::{TenantTx, environments};
+use crate::store::{Position, TenantTx, environments};
 use serde_json::json;
 
 pub use crate::store::environments::Environment as Record;
@@ -36,13 +37,15 @@ pub struct Administrator {
     pub password: String,
 }
 
-/// Environments of an app, production first.
-pub async fn list(app: &App, actor: &Actor, name: &str) -> Result<Vec<Detail>> {
+/// Environments of an app in the order in which they were made, production first.
+pub async fn list(app: &App, actor: &Actor, name: &str, request: &PageRequest) -> Result<Page<Detail>> {
     actor.may(Operation::ShowEnvironments)?;
     let mut tx = app.tenant(actor).await?;
     let record = apps::find(&mut tx, name).await?;
-    let rows = environments::list(tx.connection(), actor.organization, record.id).await?;
-    Ok(rows.into_iter().map(|row| Detail::new(app, &record, row)).collect())
+    let reading = app.read_page(actor.organization, format!("environments/{}", record.id), request)?;
+    let rows = environments::list(tx.connection(), actor.organization, record.id, reading.slice).await?;
+    let page = reading.page(rows, |e| Position { at: e.created_at, id: e.id.0 });
+    Ok(page.map(|row| Detail::new(app, &record, row)))
 }
 
 /// The environment.

@@ -2,17 +2,18 @@
 
 use super::change::{self, Answered, Once, Told};
 use super::input::Check;
+use super::page::{Page, PageRequest};
 use super::{App, conflict, not_found};
 use crate::auth::{Actor, Caller, Operation, Origin};
 use crate::domain::error::{Error, Result};
 use crate::domain::{MemberRole, OrganizationId};
-use crate::store::{PersonTx, TenantTx, idempotency, members, organizations};
+use crate::store::{PersonTx, Position, TenantTx, idempotency, members, organizations};
 use serde_json::json;
 
 pub use crate::store::organizations::Organization;
 
-/// Those that the caller belongs to, with the role there.
-pub async fn list(app: &App, caller: &Caller) -> Result<Vec<(Organization, MemberRole)>> {
+/// All that the caller belongs to, with the role there.
+pub async fn all(app: &App, caller: &Caller) -> Result<Vec<(Organization, MemberRole)>> {
     match caller {
         Caller::User { id, .. } => {
             let mut tx = PersonTx::begin(&app.pool, *id).await?;
@@ -24,6 +25,24 @@ pub async fn list(app: &App, caller: &Caller) -> Result<Vec<(Organization, Membe
             Ok(found.into_iter().map(|o| (o, *role)).collect())
         }
     }
+}
+
+/// A page of those, the newest first.
+pub async fn list(app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<(Organization, MemberRole)>> {
+    let whose = match caller {
+        Caller::User { id, .. } => id.0,
+        Caller::Token { id, .. } => id.0,
+    };
+    let reading = app.read_page_of(whose, "organizations".into(), request)?;
+    let rows = match caller {
+        Caller::User { id, .. } => {
+            let mut tx = PersonTx::begin(&app.pool, *id).await?;
+            organizations::page_of_person(tx.connection(), *id, reading.slice).await?
+        }
+        // A token has one: no list that goes on.
+        Caller::Token { .. } => all(app, caller).await?,
+    };
+    Ok(reading.page(rows, |(o, _)| Position { at: o.created_at, id: o.id.0 }))
 }
 
 /// Makes an organization, with the caller as its owner.

@@ -1,4 +1,4 @@
-//! Lists in pages: keyset on (created_at, id), with a cursor that is opaque and good for one list of one organization.
+//! Lists in pages: keyset on (created_at, id), with a cursor that is opaque and good for one list of one organization, or of one person.
 
 use super::App;
 use crate::domain::OrganizationId;
@@ -37,10 +37,10 @@ impl<T> Page<T> {
     }
 }
 
-/// One list of one organization, with a page of it that is being read.
+/// One list of one organization or person, with a page of it that is being read.
 pub(super) struct Reading<'a> {
     app: &'a App,
-    organization: OrganizationId,
+    whose: Uuid,
     list: String,
     limit: usize,
     /// One more than the limit, to see whether the list goes on.
@@ -50,11 +50,16 @@ pub(super) struct Reading<'a> {
 impl App {
     /// Begins to read a page. `list` names the list with everything that filters it.
     pub(super) fn read_page(&self, organization: OrganizationId, list: String, request: &PageRequest) -> Result<Reading<'_>> {
+        self.read_page_of(organization.0, list, request)
+    }
+
+    /// Begins to read a page of what is not an organization's.
+    pub(super) fn read_page_of(&self, whose: Uuid, list: String, request: &PageRequest) -> Result<Reading<'_>> {
         let limit = request.limit.unwrap_or(USUAL);
         if !(1..=MOST).contains(&limit) {
             return Err(Error::invalid("/query/limit", format!("The limit must be 1 to {MOST}.")));
         }
-        let mut reading = Reading { app: self, organization, list, limit: limit as usize, slice: Slice { after: None, limit: i64::from(limit) + 1 } };
+        let mut reading = Reading { app: self, whose, list, limit: limit as usize, slice: Slice { after: None, limit: i64::from(limit) + 1 } };
         if let Some(cursor) = &request.cursor {
             let after = reading
                 .open(cursor)
@@ -97,7 +102,7 @@ impl Reading<'_> {
     fn tag(&self, position: &[u8]) -> [u8; 12] {
         let mut hash = Sha256::new();
         hash.update(self.app.cursor_key.as_bytes());
-        hash.update(self.organization.0);
+        hash.update(self.whose);
         hash.update(position);
         hash.update(self.list.as_bytes());
         let mut tag = [0; 12];

@@ -113,6 +113,8 @@ answers! {
     Accepting: 400 401 403 404 409 413 415 422 429 500 503;
     /// How reading without an organization is refused.
     Personal: 401 429 500 503;
+    /// How reading a list without an organization is refused.
+    PersonalList: 401 422 429 500 503;
     /// How reading what only a person has is refused.
     Own: 401 403 429 500 503;
     /// How changing something without an organization is refused.

@@ -1,5 +1,6 @@
 //! Environments of apps, and what the host says of them.
 
+use super::Slice;
 use super::apps::Hold;
 use crate::domain::{AppId, BuildId, EnvironmentId, EnvironmentKind, Lifecycle, OrganizationId, ReleaseId, UserId};
 use chrono::{DateTime, Utc};
@@ -33,8 +34,32 @@ pub struct Environment {
     pub drift_checked_at: Option<DateTime<Utc>>,
 }
 
-/// All environments of an app, production first. There are few.
-pub async fn list(conn: &mut PgConnection, organization: OrganizationId, app: AppId) -> sqlx::Result<Vec<Environment>> {
+/// Environments of an app in the order in which they were made, production first.
+pub async fn list(conn: &mut PgConnection, organization: OrganizationId, app: AppId, slice: Slice) -> sqlx::Result<Vec<Environment>> {
+    sqlx::query_as!(
+        Environment,
+        "select e.id as \"id: EnvironmentId\", e.slug, e.kind as \"kind: EnvironmentKind\", e.state as \"state: Lifecycle\",
+             e.live_release_id as \"live_release_id: ReleaseId\", r.number as \"live_release?\", d.number as \"live_design?\",
+             e.admin_email, e.sealed_secrets, e.created_at, e.updated_at,
+             t.observed as \"observed?\", t.message, t.restarts as \"restarts?\", e.drift, e.drift_checked_at
+         from environments e
+         left join releases r on r.id = e.live_release_id
+         left join design_versions d on d.id = r.design_version_id
+         left join runtimes t on t.environment_id = e.id
+         where e.organization_id = $1 and e.app_id = $2 and ($3::timestamptz is null or (e.created_at, e.id) > ($3, $4))
+         order by e.created_at, e.id limit $5",
+        organization.0,
+        app.0,
+        slice.at(),
+        slice.id(),
+        slice.limit,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// All environments of an app, production first.
+pub async fn all(conn: &mut PgConnection, organization: OrganizationId, app: AppId) -> sqlx::Result<Vec<Environment>> {
     sqlx::query_as!(
         Environment,
         "select e.id as \"id: EnvironmentId\", e.slug, e.kind as \"kind: EnvironmentKind\", e.state as \"state: Lifecycle\",

@@ -1,5 +1,6 @@
 //! Organizations, the tenants.
 
+use super::Slice;
 use crate::domain::{MemberRole, OrganizationId, UserId};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -21,6 +22,27 @@ pub async fn list_of_person(conn: &mut PgConnection, user: UserId) -> sqlx::Resu
         "select o.id as \"id: OrganizationId\", o.slug, o.name, o.created_at, o.updated_at, m.role as \"role: MemberRole\"
          from members m join organizations o on o.id = m.organization_id where m.user_id = $1 order by o.slug",
         user.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    let member = rows.into_iter().map(|r| {
+        let organization = Organization { id: r.id, slug: r.slug, name: r.name, created_at: r.created_at, updated_at: r.updated_at };
+        (organization, r.role)
+    });
+    Ok(member.collect())
+}
+
+/// A page of them, the newest first. Needs a [`super::PersonTx`] of that person.
+pub async fn page_of_person(conn: &mut PgConnection, user: UserId, slice: Slice) -> sqlx::Result<Vec<(Organization, MemberRole)>> {
+    let rows = sqlx::query!(
+        "select o.id as \"id: OrganizationId\", o.slug, o.name, o.created_at, o.updated_at, m.role as \"role: MemberRole\"
+         from members m join organizations o on o.id = m.organization_id
+         where m.user_id = $1 and ($2::timestamptz is null or (o.created_at, o.id) < ($2, $3))
+         order by o.created_at desc, o.id desc limit $4",
+        user.0,
+        slice.at(),
+        slice.id(),
+        slice.limit,
     )
     .fetch_all(conn)
     .await?;

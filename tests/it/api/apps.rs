@@ -1,4 +1,5 @@
 use super::{Api, HERE};
+use crate::harness::Client;
 use crate::harness::story::notes;
 use serde_json::{Value, json};
 
@@ -69,6 +70,39 @@ async fn previews_have_an_address_of_their_own_and_production_ends_with_its_app(
     assert_eq!(again["type"], "urn:slipform:problem:environment-deleting");
 }
 
+/// The slugs of a list, in pages of three, as the links lead.
+async fn walked(client: &Client, list: &str) -> Vec<String> {
+    let (mut seen, mut path) = (Vec::new(), format!("{list}?limit=3"));
+    loop {
+        let page = client.get(&path).await;
+        let body = page.expect(200);
+        assert!(body["items"].as_array().unwrap().len() <= 3);
+        seen.extend(body["items"].as_array().unwrap().iter().map(|a| a["slug"].as_str().unwrap().to_owned()));
+        let Some(cursor) = body["nextCursor"].as_str() else {
+            assert!(page.headers.get("link").is_none());
+            return seen;
+        };
+        let link = page.headers["link"].to_str().unwrap().to_owned();
+        assert_eq!(link, format!("<{list}?limit=3&cursor={cursor}>; rel=\"next\""));
+        link[1..link.find('>').unwrap()].clone_into(&mut path);
+    }
+}
+
+#[tokio::test]
+async fn organizations_and_environments_come_in_pages_too() {
+    let api = Api::start().await;
+    let (client, person) = (api.with_notes().await, api.person().await);
+    for name in ["one", "two", "three", "four"] {
+        person.post("/v1/organizations", &json!({ "slug": name, "name": name })).await.expect(201);
+        client.post(&format!("{HERE}/apps/notes/environments"), &json!({ "slug": name })).await.expect(201);
+    }
+    assert_eq!(walked(&person, "/v1/organizations").await, ["four", "three", "two", "one", "default"]);
+    assert_eq!(walked(&client, "/v1/organizations").await, ["default"]);
+    assert_eq!(walked(&client, &format!("{HERE}/apps/notes/environments")).await, ["production", "one", "two", "three", "four"]);
+    let cursor = person.get("/v1/organizations?limit=1").await.expect(200)["nextCursor"].as_str().unwrap().to_owned();
+    client.get(&format!("/v1/organizations?cursor={cursor}")).await.expect(422);
+}
+
 #[tokio::test]
 async fn lists_come_in_pages_whose_cursors_belong_to_one_list() {
     let api = Api::start().await;
@@ -76,19 +110,7 @@ async fn lists_come_in_pages_whose_cursors_belong_to_one_list() {
     for i in 0..7 {
         client.post(&format!("{HERE}/apps"), &json!({ "slug": format!("app-{i}"), "name": format!("App {i}") })).await.expect(201);
     }
-    let (mut seen, mut path) = (Vec::new(), format!("{HERE}/apps?limit=3"));
-    loop {
-        let page = client.get(&path).await;
-        let body = page.expect(200);
-        seen.extend(body["items"].as_array().unwrap().iter().map(|a| a["slug"].as_str().unwrap().to_owned()));
-        let Some(cursor) = body["nextCursor"].as_str() else {
-            assert!(page.headers.get("link").is_none());
-            break;
-        };
-        let link = page.headers["link"].to_str().unwrap().to_owned();
-        assert_eq!(link, format!("<{HERE}/apps?limit=3&cursor={cursor}>; rel=\"next\""));
-        path = link[1..link.find('>').unwrap()].to_owned();
-    }
+    let seen = walked(&client, &format!("{HERE}/apps")).await;
     assert_eq!(seen, ["app-6", "app-5", "app-4", "app-3", "app-2", "app-1", "app-0"]);
 
     let cursor = client.get(&format!("{HERE}/apps?limit=1")).await.expect(200)["nextCursor"].as_str().unwrap().to_owned();

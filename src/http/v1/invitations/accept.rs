@@ -26,6 +26,6 @@ pub struct Acceptance {
     responses((status = 200, description = "Accepted.", body = Vec<OrganizationBody>), Accepting))]
 pub async fn accept(State(app): State<Arc<App>>, Signed(caller, origin): Signed, Json(body): Json<Acceptance>) -> Answer {
     invitations::accept(&app, (&caller, &origin), &body.secret).await?;
-    let all = organizations::list(&app, &caller).await?;
+    let all = organizations::all(&app, &caller).await?;
     reply::ok(&all.into_iter().map(|(organization, role)| OrganizationBody::new(organization, role)).collect::<Vec<_>>())
 }

@@ -1,17 +1,18 @@
 use super::OrganizationBody;
 use crate::app::{App, organizations};
-use crate::http::documented::{Conditional, Personal};
-use crate::http::extract::Signed;
+use crate::http::documented::{Conditional, PersonalList};
+use crate::http::extract::{Query, Signed};
 use crate::http::reply::{self, Answer, List};
+use crate::http::v1::Paging;
 use axum::extract::State;
+use axum::http::Uri;
 use std::sync::Arc;
 
 /// List organizations
 ///
-/// All that the caller belongs to, by slug.
-#[utoipa::path(get, path = "/v1/organizations", operation_id = "listOrganizations", tag = "Organizations", params(Conditional),
-    responses((status = 200, description = "The organizations.", body = List<OrganizationBody>), (status = 304, description = "Nothing has changed."), Personal))]
-pub async fn list(State(app): State<Arc<App>>, Signed(caller, _): Signed) -> Answer {
-    let items = organizations::list(&app, &caller).await?.into_iter().map(|(o, role)| OrganizationBody::new(o, role)).collect();
-    reply::ok(&List::<OrganizationBody> { items, next_cursor: None })
+/// Those that the caller belongs to, the newest first.
+#[utoipa::path(get, path = "/v1/organizations", operation_id = "listOrganizations", tag = "Organizations", params(Paging, Conditional),
+    responses((status = 200, description = "The organizations.", body = List<OrganizationBody>), (status = 304, description = "Nothing has changed."), PersonalList))]
+pub async fn list(State(app): State<Arc<App>>, Signed(caller, _): Signed, Query(paging): Query<Paging>, uri: Uri) -> Answer {
+    reply::page(&uri, organizations::list(&app, &caller, &paging.into()).await?, |(o, role)| OrganizationBody::new(o, role))
 }

@@ -15,3 +15,4 @@ pub mod jobs;
 pub mod queue;
 pub mod stages;
 pub mod store;
+pub mod telemetry;

@@ -1,5 +1,6 @@
 //! The command line.
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use slipform::boot::keys::Keys;
 use slipform::boot::launch::Launch;
@@ -9,6 +10,7 @@ use slipform::boot::{Base, PrivatePostgres};
 use slipform::cli;
 use slipform::config::Config;
 use slipform::host::confine::Confine;
+use slipform::telemetry::traces::Export;
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -112,8 +114,13 @@ fn logged<F: Future<Output = anyhow::Result<()>>>(part: impl FnOnce(Config) -> F
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(terminal).init();
     // Two TLS providers are compiled in by other crates; the process must name one.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    runtime()?.block_on(part(config))?;
-    Ok(ExitCode::SUCCESS)
+    let export = config.telemetry.spans.then(Export::begin).transpose().context("spans cannot be sent; look at the settings that begin with OTEL_")?;
+    let ended = runtime()?.block_on(part(config));
+    // Also when a part failed: its last spans tell of it.
+    if let Some(export) = export {
+        export.end();
+    }
+    ended.map(|()| ExitCode::SUCCESS)
 }
 
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {

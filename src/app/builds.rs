@@ -9,6 +9,7 @@ use crate::domain::{BuildId, BuildKind, BuildState, DesignVersionId, ReleaseId};
 use crate::queue::{self, CancelOutcome, NewBuild};
 use crate::store::apps::App as AppRecord;
 use crate::store::{Position, TenantTx, builds, designs};
+use crate::telemetry::{self, metrics};
 use serde_json::json;
 use std::time::Duration;
 
@@ -141,13 +142,19 @@ pub async fn cancel(app: &App, actor: &Actor, name: &str, number: i32, once: Opt
     };
     let record = apps::find(&mut change.tx, name).await?;
     let before = find(&mut change.tx, &record, number).await?;
-    match queue::cancel(change.connection(), actor.organization, before.id).await?.ok_or_else(|| not_found("build"))? {
+    let outcome = queue::cancel(change.connection(), actor.organization, before.id).await?.ok_or_else(|| not_found("build"))?;
+    match outcome {
         CancelOutcome::Cancelled | CancelOutcome::Requested => {}
         CancelOutcome::AlreadyFinal(state) => return Err(conflict("build-ended", format!("Build {number} has ended already: it is {state}."))),
     }
     let cancelled = detail(app, &mut change.tx, &record, number).await?;
     let told = subject(&record, &before).before(json!({ "state": before.state })).after(json!({ "state": cancelled.build.state, "cancelRequested": true }));
-    change.answer(Some(told), render(&cancelled)?).await
+    let answered = change.answer(Some(told), render(&cancelled)?).await?;
+    // One that runs is counted by its worker.
+    if outcome == CancelOutcome::Cancelled {
+        metrics::build_ended(BuildState::Cancelled);
+    }
+    Ok(answered)
 }
 
 /// Builds of an app, the newest first.
@@ -222,13 +229,16 @@ async fn enqueue(
         design_version,
         release,
         created_by: actor.user(),
-        trace_parent: None,
+        trace_parent: telemetry::current(),
         priority: 0,
     };
     let queued = queue::enqueue(change.connection(), &new).await?;
     let made = detail(app, &mut change.tx, record, queued.number).await?;
     let told = json!({ "kind": kind, "environment": place.slug, "designVersion": made.build.design_version, "release": made.build.release });
     let answered = change.answer(Some(subject(record, &made.build).after(told)), render(&made)?).await?;
+    if queued.superseded.is_some() {
+        metrics::build_ended(BuildState::Superseded);
+    }
     if queued.wake {
         queue::wake(&app.pool).await;
     }

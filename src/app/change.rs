@@ -8,6 +8,7 @@ use crate::domain::{OrganizationId, UserId};
 use crate::store::audit::{self, NewLine};
 use crate::store::idempotency::{self, Scope, Stored};
 use crate::store::{PersonTx, TenantTx, organizations};
+use crate::telemetry;
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -91,7 +92,7 @@ impl App {
     /// Begins a change that nobody repeats by a key.
     pub(super) async fn change<'a>(&'a self, actor: &'a Actor, operation: Operation) -> Result<Change<'a>> {
         actor.may(operation)?;
-        let tx = self.tenant(actor).await?;
+        let tx = TenantTx::begin_traced(&self.pool, actor.organization, telemetry::current()).await?;
         Ok(Change { app: self, actor, operation, once: None, tx })
     }
 

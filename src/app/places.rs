@@ -2,6 +2,7 @@
 
 use crate::domain::OrganizationId;
 use crate::domain::error::{Error, Result};
+use crate::telemetry::metrics;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -26,6 +27,7 @@ impl Places {
             return Err(Error::TooMany { detail, retry_after: 5 });
         }
         *taken += 1;
+        metrics::stream_began();
         Ok(Place { places: self.clone(), organization })
     }
 
@@ -36,6 +38,7 @@ impl Places {
 
 impl Drop for Place {
     fn drop(&mut self) {
+        metrics::stream_ended();
         let mut open = self.places.open();
         if let Some(taken) = open.get_mut(&self.organization) {
             *taken -= 1;

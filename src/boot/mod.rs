@@ -7,6 +7,7 @@ pub mod files;
 pub mod first_start;
 pub mod keys;
 pub mod launch;
+pub mod operator;
 pub mod parts;
 pub mod postgres;
 pub mod quotas;

@@ -2,18 +2,20 @@
 
 use super::first_start::{self, Credentials};
 use super::parts::{addresses, app, bind_api, bind_edge, host, on_signal, serve, work};
-use super::{Base, PrivatePostgres};
+use super::{Base, PrivatePostgres, operator};
 use crate::config::Config;
 use anyhow::Context as _;
 use serde_json::{Value, json};
 use std::io::IsTerminal as _;
+use std::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 /// Runs until SIGINT or SIGTERM. With `as_json`, prints one line when everything is ready.
 pub async fn run(config: Config, as_json: bool) -> anyhow::Result<()> {
     let signal = on_signal()?;
     // Before anything else starts: a port in use is the most likely failure.
-    let (api, edge) = (bind_api(&config)?, bind_edge(&config)?);
+    let (api, edge, port) = (bind_api(&config)?, bind_edge(&config)?, operator::bind(&config)?);
+    let metrics = port.as_ref().map(metrics_address).transpose()?;
     let example = first_start::read_example(config.example.as_ref())?;
     let base = Base::prepare(config, PrivatePostgres::Start).await?;
     let edge_address = edge.local_addr()?;
@@ -22,6 +24,7 @@ pub async fn run(config: Config, as_json: bool) -> anyhow::Result<()> {
 
     // Workers and the API end first; live apps serve until the workers have drained.
     let (front, back) = (CancellationToken::new(), CancellationToken::new());
+    let shown = port.map(|port| operator::answer(&base, None, port, front.clone()));
     let app = app(&base, &addresses, front.clone())?;
     let result = {
         let parts = async {
@@ -44,7 +47,7 @@ pub async fn run(config: Config, as_json: bool) -> anyhow::Result<()> {
             };
             match started {
                 Ok(Some((credentials, apps))) => {
-                    let ready = Ready { origin, credentials, apps };
+                    let ready = Ready { origin, metrics, credentials, apps };
                     println!("{}", if as_json { ready.json().to_string() } else { ready.words(std::io::stdout().is_terminal()) });
                     signal.cancelled().await;
                     if !as_json {
@@ -64,12 +67,19 @@ pub async fn run(config: Config, as_json: bool) -> anyhow::Result<()> {
         let (parts, greeting) = tokio::join!(parts, greeting);
         parts.and(greeting)
     };
+    drop(shown);
     base.stop().await;
     result
 }
 
+/// Where metrics are fetched.
+fn metrics_address(port: &TcpListener) -> anyhow::Result<String> {
+    Ok(format!("http://{}/metrics", port.local_addr()?))
+}
+
 struct Ready {
     origin: String,
+    metrics: Option<String>,
     credentials: Option<Credentials>,
     apps: Vec<Value>,
 }
@@ -80,6 +90,7 @@ impl Ready {
         json!({
             "api": self.origin,
             "docs": format!("{}/docs", self.origin),
+            "metrics": self.metrics,
             "token": credentials.map(|c| &c.token),
             "credentials": credentials.map(|c| json!({ "email": c.email, "password": c.password })),
             "apps": self.apps.iter().map(|app| json!({ "slug": app["slug"], "url": app["url"] })).collect::<Vec<_>>(),
@@ -98,6 +109,9 @@ impl Ready {
         }
         lines.push(format!("  API            {}", self.origin));
         lines.push(format!("  Documentation  {}/docs", self.origin));
+        if let Some(metrics) = &self.metrics {
+            lines.push(format!("  Metrics        {metrics}"));
+        }
         if let Some(credentials) = self.credentials.as_ref().filter(|_| terminal) {
             lines.push(format!("  Sign in        {} / {}", credentials.email, credentials.password));
             lines.push(format!("  API token      {}", credentials.token));
@@ -119,8 +133,13 @@ pub async fn part(config: Config, part: Part) -> anyhow::Result<()> {
         Part::Worker => (None, None),
         Part::Host => (None, Some(bind_edge(&config)?)),
     };
+    let metrics = operator::bind(&config)?;
     let addresses = addresses(&config, config.edge.port);
     let base = Base::prepare(config, PrivatePostgres::Refuse).await?;
+    if let Some(metrics) = &metrics {
+        println!("Metrics are at {}", metrics_address(metrics)?);
+    }
+    let shown = metrics.map(|metrics| operator::answer(&base, Some(part), metrics, signal.clone()));
     let result = match part {
         Part::Serve => {
             let api = api.context("bound above")?;
@@ -130,6 +149,7 @@ pub async fn part(config: Config, part: Part) -> anyhow::Result<()> {
         Part::Worker => work(&base, addresses, signal).await,
         Part::Host => host(&base, edge.context("bound above")?, addresses, signal).await,
     };
+    drop(shown);
     base.stop().await;
     result
 }
@@ -150,6 +170,7 @@ mod tests {
     fn ready() -> Ready {
         Ready {
             origin: "http://127.0.0.1:8400".into(),
+            metrics: Some("http://127.0.0.1:9464/metrics".into()),
             credentials: Some(Credentials {
                 email: "owner@example.com".into(),
                 password: "owner-password".into(),
@@ -170,8 +191,12 @@ mod tests {
     #[test]
     fn a_terminal_shows_where_everything_is_and_how_to_come_in_each_once() {
         let words = ready().words(true);
-        let places =
-            ["App            http://car-rental.localhost:8480\n", "API            http://127.0.0.1:8400\n", "Documentation  http://127.0.0.1:8400/docs\n"];
+        let places = [
+            "App            http://car-rental.localhost:8480\n",
+            "API            http://127.0.0.1:8400\n",
+            "Documentation  http://127.0.0.1:8400/docs\n",
+            "Metrics        http://127.0.0.1:9464/metrics\n",
+        ];
         let people = ["owner@example.com / owner-password\n", "administrator admin@example.com / admin-password\n", "API token      slip_token\n", "Ctrl-C"];
         for once in places.into_iter().chain(people).chain(SECRETS) {
             assert_eq!(words.matches(once).count(), 1, "{once}:\n{words}");

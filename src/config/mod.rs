@@ -3,9 +3,11 @@
 mod aws;
 mod oidc;
 mod quotas;
+mod telemetry;
 
 pub use aws::{Aws, EmulatedAws};
 pub use oidc::{Algorithm, OidcIssuer};
+pub use telemetry::Telemetry;
 
 use crate::domain::TargetKind;
 use crate::domain::networks::{Networks, NetworksError};
@@ -46,6 +48,8 @@ pub struct Config {
     pub example: Option<Example>,
     /// `SLIPFORM_LOG`: a `tracing` filter.
     pub log: String,
+    /// What operators see of this process.
+    pub telemetry: Telemetry,
 }
 
 /// The REST API.
@@ -230,6 +234,7 @@ impl Config {
             },
             example: example(vars.get("SLIPFORM_EXAMPLE").map_or("car-rental", |name| name.trim()), base)?,
             log: text("SLIPFORM_LOG").unwrap_or("info").to_owned(),
+            telemetry: telemetry::read(&text)?,
         })
     }
 
@@ -349,8 +354,15 @@ mod tests {
     #[test]
     fn the_example_file_documents_every_setting() {
         let documented = include_str!("../../.env.example");
-        let sources =
-            [include_str!("mod.rs"), include_str!("aws.rs"), include_str!("oidc.rs"), include_str!("quotas.rs"), include_str!("../cli/mod.rs")].join("\n");
+        let sources = [
+            include_str!("mod.rs"),
+            include_str!("aws.rs"),
+            include_str!("oidc.rs"),
+            include_str!("quotas.rs"),
+            include_str!("telemetry.rs"),
+            include_str!("../cli/mod.rs"),
+        ]
+        .join("\n");
         let names: std::collections::BTreeSet<&str> = sources
             .split('"')
             .filter(|word| word.len() > 9 && word.starts_with("SLIPFORM_") && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))

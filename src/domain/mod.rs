@@ -15,8 +15,10 @@ pub mod quotas;
 pub mod seal;
 pub mod sign;
 pub mod states;
+pub mod trace;
 
 pub use domain_name::DomainName;
 pub use error::Error;
 pub use ids::*;
 pub use states::*;
+pub use trace::TraceParent;

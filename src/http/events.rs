@@ -291,6 +291,12 @@ fn entry(document: &Value, kind: EventKind) -> Value {
         }
     }
     let header = |name: &str, description: &str, example: &str| json!({ "name": name, "in": "header", "required": true, "description": description, "schema": { "type": "string" }, "example": example });
+    let mut trace = header(
+        "traceparent",
+        "Where the request that caused it stands in its trace (W3C Trace Context).",
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    );
+    trace["required"] = json!(false);
     json!({
         "tags": ["Webhooks"],
         "operationId": format!("on{}", kind.as_str().split(['.', '_']).map(capitalized).collect::<String>()),
@@ -301,6 +307,7 @@ fn entry(document: &Value, kind: EventKind) -> Value {
             header("webhook-id", "Id of the event, the same in every attempt: whoever has seen it has the event already.", "msg_0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f12"),
             header("webhook-timestamp", "When this attempt was made, in seconds since 1970. Refuse what is older than five minutes.", "1764147600"),
             header("webhook-signature", "`v1,` and the base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`; after a rotation, one for each secret, with a space between them.", "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="),
+            trace,
         ],
         "requestBody": { "required": true, "content": { "application/json": {
             "schema": {

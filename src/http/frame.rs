@@ -3,6 +3,7 @@
 use super::problem::Problem;
 use super::{reply, tags};
 use crate::auth::{Left, WINDOW};
+use crate::telemetry::traces;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -62,7 +63,7 @@ pub async fn frame(request: Request, next: Next) -> Response {
 async fn within(limit: Duration, mut request: Request, next: Next) -> Response {
     let (id, start) = (Uuid::now_v7(), Instant::now());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let span = tracing::info_span!("request", %id, %method, path);
+    let span = tracing::info_span!("request", %id, %method, path, trace_id = traces::trace_id());
     let counted = Counted::default();
     request.extensions_mut().insert(RequestId(id));
     request.extensions_mut().insert(counted.clone());

@@ -7,6 +7,7 @@ mod extract;
 mod frame;
 mod health;
 mod linger;
+mod observe;
 mod permissions;
 mod polish;
 mod problem;
@@ -82,6 +83,7 @@ fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn(frame::frame))
         .layer(cors)
         .layer(option_layer(tls.then(|| SetResponseHeaderLayer::overriding(header::STRICT_TRANSPORT_SECURITY, YEAR))))
+        .layer(middleware::from_fn(observe::observe))
 }
 
 /// The OpenAPI document of the API, as JSON.

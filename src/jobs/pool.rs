@@ -5,12 +5,15 @@ use crate::domain::BuildId;
 use crate::domain::error::Result;
 use crate::queue::{self, Listener, Signal, deliveries, jobs as small};
 use crate::store::{begin, deliveries as delivered, idempotency, pipeline, usage};
+use crate::telemetry::metrics;
+use crate::telemetry::traces::{self, Kind, Span};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 /// How many small jobs run at once.
 const SMALL_JOBS: usize = 2;
@@ -129,7 +132,14 @@ impl<T: Target + Send + Sync + 'static> Pool<T> {
         while jobs.len() < SMALL_JOBS && !self.shutdown.is_cancelled() {
             let Some(job) = small::claim(pool, &self.worker, LEASE).await? else { break };
             let (deps, shutdown, bell) = (self.deps.clone(), self.shutdown.clone(), bell.clone());
-            jobs.spawn(async move { small_job(&deps, &job, &shutdown, &bell).await });
+            jobs.spawn(async move {
+                let span = Span::begin(Kind::Internal, job.trace_parent, || job.kind.clone().into());
+                let work = async {
+                    let log = tracing::info_span!("job", trace_id = traces::trace_id());
+                    small_job(&deps, &job, &shutdown, &bell).instrument(log).await;
+                };
+                span.around(work).await;
+            });
         }
         Ok(())
     }
@@ -290,6 +300,9 @@ async fn rescue_expired<T>(deps: &Deps<T>, bell: &Bell) -> Result<()> {
             pipeline::restore_runtime(&mut tx, ended.environment).await?;
         }
         tx.commit().await?;
+        if ended.state.is_final() {
+            metrics::build_ended(ended.state);
+        }
         tracing::warn!(build = %hold.build, state = %ended.state, "took a build from a worker that no longer answers");
         bell.ring(hold.build);
         if ended.wake {

@@ -1,6 +1,7 @@
 use super::BuildKind;
-use crate::domain::{AppId, BuildId, DesignVersionId, EnvironmentId, OrganizationId, ReleaseId};
+use crate::domain::{AppId, BuildId, DesignVersionId, EnvironmentId, OrganizationId, ReleaseId, TraceParent};
 use crate::store::begin;
+use chrono::{DateTime, Utc};
 use rand::RngExt as _;
 use sqlx::{PgConnection, PgPool};
 use std::time::Duration;
@@ -21,7 +22,9 @@ pub struct Claim {
     pub release: Option<ReleaseId>,
     /// Counts from 1.
     pub attempt: i32,
-    pub trace_parent: Option<String>,
+    /// Where the request that asked for it stands in its trace.
+    pub trace_parent: Option<TraceParent>,
+    pub queued_at: DateTime<Utc>,
     /// When the organization had been served last, on the wheel: the hint for the next claim.
     pub turn: i64,
 }
@@ -133,7 +136,7 @@ async fn claim_of(conn: &mut PgConnection, worker: &str, lease: Duration, organi
              select id, organization_id, 'build', jsonb_build_object('state', 'running', 'attempt', attempt) from build
          )
          select fence as \"fence!\", app_id as \"app: AppId\", kind as \"kind: BuildKind\", design_version_id as \"design_version: DesignVersionId\",
-             release_id as \"release: ReleaseId\", attempt, trace_parent from build",
+             release_id as \"release: ReleaseId\", attempt, trace_parent, created_at from build",
         organization.0,
         next.environment_id,
         next.build,
@@ -152,7 +155,8 @@ async fn claim_of(conn: &mut PgConnection, worker: &str, lease: Duration, organi
         design_version: row.design_version,
         release: row.release,
         attempt: row.attempt,
-        trace_parent: row.trace_parent,
+        trace_parent: row.trace_parent.and_then(|trace| trace.parse().ok()),
+        queued_at: row.created_at,
         turn,
     }))
 }

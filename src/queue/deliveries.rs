@@ -5,7 +5,7 @@
 
 use super::DELIVERIES;
 use crate::domain::event::Event;
-use crate::domain::{DeliveryId, EventId, OrganizationId, WebhookId};
+use crate::domain::{DeliveryId, EventId, OrganizationId, TraceParent, WebhookId};
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 use std::time::Duration;
@@ -31,6 +31,8 @@ pub struct Delivery {
     pub sealed_secret: Vec<u8>,
     /// Of the secret before, while that one signs too.
     pub sealed_previous_secret: Option<Vec<u8>>,
+    /// Where what the event tells of stands in its trace.
+    pub trace_parent: Option<TraceParent>,
 }
 
 struct Row {
@@ -46,6 +48,7 @@ struct Row {
     url: String,
     sealed_secret: Vec<u8>,
     sealed_previous_secret: Option<Vec<u8>>,
+    trace_parent: Option<String>,
 }
 
 /// How an attempt ends.
@@ -88,7 +91,7 @@ pub async fn claim(pool: &PgPool, worker: &str, lease: Duration, most: usize) ->
          select t.id as \"id!: DeliveryId\", t.fence as \"fence!\", t.organization_id as \"organization!: OrganizationId\",
              t.endpoint_id as \"webhook!: WebhookId\", t.attempt as \"attempt!\", v.id as \"event!: EventId\", v.type as \"kind!\", v.at as \"at!\",
              v.data as \"data!\", e.url as \"url!\", e.sealed_secret as \"sealed_secret!\",
-             case when e.previous_until > clock_timestamp() then e.sealed_previous_secret end as sealed_previous_secret
+             case when e.previous_until > clock_timestamp() then e.sealed_previous_secret end as sealed_previous_secret, v.trace_parent
          from taken t join webhook_events v on v.id = t.event_id join webhook_endpoints e on e.id = t.endpoint_id",
         worker,
         lease.as_secs_f64(),
@@ -99,8 +102,9 @@ pub async fn claim(pool: &PgPool, worker: &str, lease: Duration, most: usize) ->
     .fetch_all(pool)
     .await?;
     let delivery = |row| {
-        let Row { id, fence, organization, webhook, attempt, event, kind, at, data, url, sealed_secret, sealed_previous_secret } = row;
-        Delivery { id, fence, organization, webhook, attempt, event: Event { id: event, kind, at, data }, url, sealed_secret, sealed_previous_secret }
+        let Row { id, fence, organization, webhook, attempt, event, kind, at, data, url, sealed_secret, sealed_previous_secret, trace_parent } = row;
+        let (event, trace_parent) = (Event { id: event, kind, at, data }, trace_parent.and_then(|trace| trace.parse().ok()));
+        Delivery { id, fence, organization, webhook, attempt, event, url, sealed_secret, sealed_previous_secret, trace_parent }
     };
     Ok(rows.into_iter().map(delivery).collect())
 }

@@ -1,5 +1,5 @@
 use super::{EVENTS, build_event};
-use crate::domain::{AppId, BuildId, BuildKind, DesignVersionId, EnvironmentId, OrganizationId, ReleaseId, StepName, UserId};
+use crate::domain::{AppId, BuildId, BuildKind, DesignVersionId, EnvironmentId, OrganizationId, ReleaseId, StepName, TraceParent, UserId};
 use serde_json::json;
 use sqlx::PgConnection;
 
@@ -16,8 +16,8 @@ pub struct NewBuild {
     /// The release that a rollback goes back to; none for a build.
     pub release: Option<ReleaseId>,
     pub created_by: Option<UserId>,
-    /// W3C `traceparent` of the request that asked for it.
-    pub trace_parent: Option<String>,
+    /// Where the request that asked for it stands in its trace.
+    pub trace_parent: Option<TraceParent>,
     /// Smaller comes first among the environments of one organization; 0 as a rule.
     pub priority: i16,
 }
@@ -120,7 +120,7 @@ async fn insert(conn: &mut PgConnection, new: &NewBuild) -> sqlx::Result<(i32, i
         new.design_version.0,
         new.release.map(|r| r.0),
         new.created_by.map(|u| u.0),
-        new.trace_parent,
+        new.trace_parent.map(|trace| trace.to_string()),
         &names,
         &states,
     )

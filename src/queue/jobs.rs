@@ -1,7 +1,7 @@
 //! Work that is not a build: deleting, sweeping, delivering. Few and small, so a plain table with SKIP LOCKED will do.
 
 use super::WORK;
-use crate::domain::{EnvironmentId, JobId, OrganizationId};
+use crate::domain::{EnvironmentId, JobId, OrganizationId, TraceParent};
 use serde::Serialize;
 use sqlx::{PgConnection, PgPool};
 use std::time::Duration;
@@ -17,9 +17,11 @@ pub struct Job {
     pub attempt: i32,
     /// Whoever holds an older one changes nothing.
     pub fence: i64,
+    /// Where the change that caused it stands in its trace.
+    pub trace_parent: Option<TraceParent>,
 }
 
-/// Queues a job. Workers are told by the commit of the transaction.
+/// Queues a job. It stands in the trace of the transaction; workers are told by its commit.
 pub async fn enqueue(conn: &mut PgConnection, organization: Option<OrganizationId>, kind: &str, payload: &impl Serialize) -> sqlx::Result<JobId> {
     let id = JobId::new();
     let payload = serde_json::to_value(payload).map_err(|error| sqlx::Error::Encode(error.into()))?;
@@ -70,8 +72,7 @@ pub async fn enqueue_once(conn: &mut PgConnection, organization: Option<Organiza
 
 /// Hands out the next job that is due: a waiting one, or one whose worker no longer answers.
 pub async fn claim(pool: &PgPool, worker: &str, lease: Duration) -> sqlx::Result<Option<Job>> {
-    sqlx::query_as!(
-        Job,
+    let row = sqlx::query!(
         "update jobs set state = 'running', worker = $1, attempt = attempt + 1, fence = nextval('queue_fence'),
              lease_until = clock_timestamp() + make_interval(secs => $2)
          where id = (
@@ -79,12 +80,20 @@ pub async fn claim(pool: &PgPool, worker: &str, lease: Duration) -> sqlx::Result
              where state = 'queued' and run_at <= clock_timestamp() or state = 'running' and lease_until < clock_timestamp()
              order by run_at limit 1 for no key update skip locked
          )
-         returning id as \"id: JobId\", kind, payload, attempt, fence as \"fence!\"",
+         returning id as \"id: JobId\", kind, payload, attempt, fence as \"fence!\", trace_parent",
         worker,
         lease.as_secs_f64(),
     )
     .fetch_optional(pool)
-    .await
+    .await?;
+    Ok(row.map(|row| Job {
+        id: row.id,
+        kind: row.kind,
+        payload: row.payload,
+        attempt: row.attempt,
+        fence: row.fence,
+        trace_parent: row.trace_parent.and_then(|trace| trace.parse().ok()),
+    }))
 }
 
 /// Prolongs the lease; false: the job is somebody else's now.

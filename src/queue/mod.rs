@@ -11,6 +11,7 @@
 
 mod claim;
 pub mod deliveries;
+mod depth;
 mod ending;
 mod enqueue;
 pub mod jobs;
@@ -19,6 +20,7 @@ mod waiting;
 
 pub use crate::domain::BuildKind;
 pub use claim::{Beat, Claim, Hold, claim, heartbeat};
+pub use depth::{Depth, depth};
 pub use ending::{CancelOutcome, Ended, Ending, Failure, cancel, expired, finish, give_back, rescue};
 pub use enqueue::{Enqueued, NewBuild, enqueue};
 pub use listen::{Listener, Signal, announce, forget};

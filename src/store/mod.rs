@@ -30,7 +30,7 @@ pub mod usage;
 pub mod users;
 pub mod webhooks;
 
-use crate::domain::{OrganizationId, UserId};
+use crate::domain::{OrganizationId, TraceParent, UserId};
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgPool, Postgres};
 use sqlx::{PgConnection, Transaction};
@@ -65,6 +65,14 @@ impl TenantTx {
     /// however the transaction ends.
     pub async fn begin(pool: &PgPool, organization: OrganizationId) -> sqlx::Result<Self> {
         Ok(Self { tx: begin_as(pool, "slipform.organization", organization.0).await?, organization })
+    }
+
+    /// Begins a change: what follows from it is found in this trace.
+    pub async fn begin_traced(pool: &PgPool, organization: OrganizationId, trace: Option<TraceParent>) -> sqlx::Result<Self> {
+        let Some(trace) = trace else { return Self::begin(pool, organization).await };
+        // Neither has anything that could end the text.
+        let statement = format!("begin; set local slipform.organization = '{organization}'; set local slipform.trace_parent = '{trace}'");
+        Ok(Self { tx: begin_whole(pool, statement).await?, organization })
     }
 
     /// The organization that is visible.

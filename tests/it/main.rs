@@ -37,4 +37,5 @@ mod quotas;
 mod schema;
 mod site;
 mod story;
+mod telemetry;
 mod webhooks;

@@ -12,14 +12,18 @@ use super::sweep::Sweep;
 use super::watch;
 use crate::deploy::{EnvironmentRef, Rollout, Target};
 use crate::domain::error::Result;
-use crate::domain::{BuildId, Error, ReleaseId, StepName};
+use crate::domain::{BuildId, BuildState, Error, ReleaseId, StepName};
 use crate::queue::{self, BuildKind, Claim, Ending, Failure};
 use crate::stages::StageError;
 use crate::store::pipeline::{self, EnvironmentRow, Subject, Switched};
 use crate::store::{OpenTransaction, audit, begin};
+use crate::telemetry::metrics;
+use crate::telemetry::traces::{self, Kind, Span, names};
+use chrono::Utc;
 use serde_json::json;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
+use tracing::Instrument as _;
 
 /// Why a build does not reach its end here and now.
 #[derive(Debug)]
@@ -37,22 +41,70 @@ enum Halt {
 /// How often the end of a build is tried to be stored, while its lease lasts.
 const STORE_PAUSE: Duration = Duration::from_millis(300);
 
-/// Runs one build to its end, or until it must stop, and stores which.
+/// Runs one build to its end, or until it must stop, and stores which. It stands in the trace of whoever asked for it.
 pub async fn run<T: Target + Send + Sync>(deps: &Deps<T>, claim: Claim, reins: Arc<Reins>, bell: &Bell) {
+    let waited = Utc::now() - claim.queued_at;
+    // Another worker has taken it before otherwise.
+    if claim.attempt == 1 {
+        metrics::build_began(claim.kind, waited.to_std().unwrap_or_default());
+        Span::past("queue", claim.trace_parent, claim.queued_at.into(), SystemTime::now());
+    }
+    let span = Span::begin(Kind::Server, claim.trace_parent, || format!("RUN {}", claim.kind).into());
+    if span.records() {
+        span.tell(names::CICD_PIPELINE_NAME, claim.kind.as_str());
+        span.tell(names::CICD_PIPELINE_RUN_ID, claim.build.to_string());
+        span.tell("slipform.organization.id", claim.organization.to_string());
+        span.tell("slipform.app.id", claim.app.to_string());
+        span.tell("slipform.environment.id", claim.environment.to_string());
+        span.tell("slipform.build.attempt", i64::from(claim.attempt));
+    }
+    let work = async {
+        let log = tracing::info_span!("build", trace_id = traces::trace_id());
+        run_in(deps, &claim, &reins, bell, &span).instrument(log).await;
+    };
+    span.around(work).await;
+}
+
+async fn run_in<T: Target + Send + Sync>(deps: &Deps<T>, claim: &Claim, reins: &Arc<Reins>, bell: &Bell, span: &Span) {
+    let begun = Instant::now();
     let recorder = Recorder::new(deps.database.worker.clone(), reins.clone(), bell.clone());
-    tracing::info!(build = %claim.build, attempt = claim.attempt, trace_parent = claim.trace_parent, "a build begins");
-    let driven = drive(deps, &claim, &recorder);
+    tracing::info!(build = %claim.build, attempt = claim.attempt, "a build begins");
+    let driven = drive(deps, claim, &recorder);
     let result = futures::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(driven)).await;
     let result = result.unwrap_or_else(|panic| Err(Halt::Fault(Error::internal(super::pool::panic_message(&*panic)))));
     // Ending takes a transaction; while Postgres does not answer it is tried as long as the lease can last.
     while reins.why() != Some(Stop::Lost) {
-        match end(deps, &claim, &reins, bell, &result).await {
-            Ok(()) => return,
+        match end(deps, claim, reins, bell, &result).await {
+            Ok(state) => return tell_of(span, claim, state, &result, begun),
             Err(error) => tracing::warn!(build = %claim.build, error = &error as &dyn std::error::Error, "could not store how a build ended"),
         }
         tokio::time::sleep(STORE_PAUSE).await;
     }
+    tell_of(span, claim, None, &result, begun);
     tracing::warn!(build = %claim.build, "lost the lease of a build; another worker goes on");
+}
+
+/// Says in the span and in the metrics what became of a build; `state`: none where another worker goes on with it.
+fn tell_of(span: &Span, claim: &Claim, state: Option<BuildState>, result: &Result<ReleaseId, Halt>, begun: Instant) {
+    if let Some(state) = state.filter(|state| state.is_final()) {
+        metrics::build_ended(state);
+        metrics::build_took(claim.kind, state, begun.elapsed());
+    }
+    let words = match (state, result) {
+        (Some(BuildState::Succeeded), _) => "success",
+        (Some(BuildState::Failed), Err(Halt::Failed(_, error))) => {
+            span.fail(error.code.clone());
+            "failure"
+        }
+        (Some(BuildState::Failed), _) => {
+            span.fail("internal-error");
+            "error"
+        }
+        (Some(BuildState::Cancelled), _) => "cancellation",
+        // It is not over: it waits again, a newer one took its place, or somebody else runs it.
+        _ => "skip",
+    };
+    span.tell(names::CICD_PIPELINE_RESULT, words);
 }
 
 async fn drive<T: Target + Send + Sync>(deps: &Deps<T>, claim: &Claim, recorder: &Recorder) -> Result<ReleaseId, Halt> {
@@ -89,12 +141,12 @@ async fn roll_out<T: Target + Send + Sync>(deps: &Deps<T>, claim: &Claim, subjec
     recorder.succeeded(StepName::Rollout, &serde_json::json!({ "address": address })).await
 }
 
-/// Stores how a build ended, in one transaction with what follows from it.
-async fn end<T>(deps: &Deps<T>, claim: &Claim, reins: &Reins, bell: &Bell, result: &Result<ReleaseId, Halt>) -> Result<()> {
+/// Stores how a build ended, in one transaction with what follows from it. The answer: its state now; none where the lease was lost.
+async fn end<T>(deps: &Deps<T>, claim: &Claim, reins: &Reins, bell: &Bell, result: &Result<ReleaseId, Halt>) -> Result<Option<BuildState>> {
     let pool = &deps.database.worker;
     let mut tx = begin(pool).await?;
     let ended = match (result, reins.why()) {
-        (_, Some(Stop::Lost)) => return Ok(()),
+        (_, Some(Stop::Lost)) => return Ok(None),
         (Ok(release), _) => {
             if let Some(switched) = pipeline::go_live(&mut tx, claim.environment, *release).await? {
                 tell(&mut tx, claim, *release, &switched).await?;
@@ -121,7 +173,7 @@ async fn end<T>(deps: &Deps<T>, claim: &Claim, reins: &Reins, bell: &Bell, resul
     let Some(ended) = ended else {
         tx.rollback().await?;
         reins.stop(Stop::Lost);
-        return Ok(());
+        return Ok(None);
     };
     if ended.state.is_final() && result.is_err() {
         pipeline::restore_runtime(&mut tx, claim.environment).await?;
@@ -133,7 +185,7 @@ async fn end<T>(deps: &Deps<T>, claim: &Claim, reins: &Reins, bell: &Bell, resul
     if ended.wake && reins.draining.is_cancelled() {
         queue::wake(pool).await;
     }
-    Ok(())
+    Ok(Some(ended.state))
 }
 
 /// A line of the audit log: what is live is another release than before.

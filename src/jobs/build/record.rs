@@ -5,11 +5,13 @@ use crate::domain::error::Result;
 use crate::domain::{Error, StepName, StepState};
 use crate::stages::{Level, Log, LogLine, StageError};
 use crate::store::{Connection, OpenTransaction, Pool, begin, pipeline};
+use crate::telemetry::metrics::{self, StepOutcome};
+use crate::telemetry::traces::{Span, names};
 use serde::Serialize;
 use serde_json::Value;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -90,9 +92,33 @@ impl Recorder {
         Err(Halt::Stopped)
     }
 
-    /// Runs the work of a step, several times if its failure may pass. The caller stores its success. A cancel or a drain
-    /// between two steps, or between two attempts, is seen here.
+    /// Runs the work of a step, several times if its failure may pass, as one span of the build. The caller stores its success. A cancel or a
+    /// drain between two steps, or between two attempts, is seen here.
     pub async fn attempts<R, F>(&self, name: StepName, work: impl Fn(Log) -> F) -> Result<R, Halt>
+    where
+        F: Future<Output = Result<R, StageError>> + Send,
+    {
+        let (span, begun) = (Span::below(name.as_str()), Instant::now());
+        span.tell(names::CICD_PIPELINE_TASK_NAME, name.as_str());
+        let result = span.around(self.tries(name, work)).await;
+        let (outcome, words) = match &result {
+            Ok(_) => (StepOutcome::Succeeded, "success"),
+            Err(Halt::Failed(_, error)) => {
+                span.fail(error.code.clone());
+                (StepOutcome::Failed, "failure")
+            }
+            Err(Halt::Fault(_)) => {
+                span.fail("internal-error");
+                (StepOutcome::Failed, "error")
+            }
+            Err(Halt::Stopped | Halt::Gone(_)) => (StepOutcome::Stopped, "cancellation"),
+        };
+        span.tell(names::CICD_PIPELINE_TASK_RUN_RESULT, words);
+        metrics::step_ended(name, outcome, begun.elapsed());
+        result
+    }
+
+    async fn tries<R, F>(&self, name: StepName, work: impl Fn(Log) -> F) -> Result<R, Halt>
     where
         F: Future<Output = Result<R, StageError>> + Send,
     {

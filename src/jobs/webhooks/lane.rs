@@ -11,6 +11,8 @@ use crate::domain::sign::{self, Secret};
 use crate::jobs::{Deps, POLL};
 use crate::queue::deliveries::{self, Delivery, Fate};
 use crate::store::{audit, begin, deliveries as log, webhooks};
+use crate::telemetry::metrics::{self, DeliveryOutcome};
+use crate::telemetry::traces::{Kind, Span, names};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use sqlx::PgConnection;
@@ -82,9 +84,13 @@ fn note(ended: Result<(), JoinError>) {
 /// One attempt, kept as long as the lease lasts. After that somebody else has made another.
 async fn deliver<T>(deps: &Deps<T>, guard: &Guard, delivery: &Delivery, since: Instant) {
     let at = Utc::now();
-    let attempt = attempt(deps, guard, delivery, at).await;
+    let span = Span::begin(Kind::Client, delivery.trace_parent, || "POST".into());
+    let attempt = span.around(attempt(deps, guard, delivery, at)).await;
+    describe(&span, delivery, &attempt);
+    drop(span);
     let number = u32::try_from(delivery.attempt).unwrap_or(u32::MAX);
     let verdict = Verdict::of(number, attempt.status, attempt.retry_after.as_deref(), Utc::now());
+    metrics::delivery_attempted(outcome(verdict), attempt.duration);
     let kept = match kept(&attempt) {
         Ok(kept) => kept,
         Err(error) => return tracing::error!(%error, delivery = %delivery.id, "an attempt cannot be kept"),
@@ -95,6 +101,40 @@ async fn deliver<T>(deps: &Deps<T>, guard: &Guard, delivery: &Delivery, since: I
             Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, delivery = %delivery.id, "could not keep what came of an attempt"),
         }
         tokio::time::sleep(RECORD_PAUSE).await;
+    }
+}
+
+/// Tells of an attempt in its span, by the semantic conventions for requests; but not the URL, whose path often is the secret of a receiver.
+fn describe(span: &Span, delivery: &Delivery, attempt: &Attempt) {
+    if !span.records() {
+        return;
+    }
+    span.tell(names::HTTP_REQUEST_METHOD, "POST");
+    if let Ok(url) = reqwest::Url::parse(&delivery.url) {
+        span.tell(names::SERVER_ADDRESS, url.host_str().unwrap_or_default().to_owned());
+        span.tell(names::SERVER_PORT, i64::from(url.port_or_known_default().unwrap_or_default()));
+        span.tell(names::URL_SCHEME, url.scheme().to_owned());
+    }
+    span.tell("slipform.webhook.id", delivery.webhook.to_string());
+    span.tell("slipform.event.type", delivery.event.kind.clone());
+    if delivery.attempt > 1 {
+        span.tell(names::HTTP_REQUEST_RESEND_COUNT, i64::from(delivery.attempt - 1));
+    }
+    if let Some(status) = attempt.status {
+        span.tell(names::HTTP_RESPONSE_STATUS_CODE, i64::from(status));
+    }
+    match attempt.status {
+        Some(200..=299) => {}
+        Some(status) => span.fail(status.to_string()),
+        None => span.fail("no_answer"),
+    }
+}
+
+fn outcome(verdict: Verdict) -> DeliveryOutcome {
+    match verdict {
+        Verdict::Succeeded => DeliveryOutcome::Succeeded,
+        Verdict::Later(_) => DeliveryOutcome::Retried,
+        Verdict::Gone | Verdict::GivenUp => DeliveryOutcome::Failed,
     }
 }
 

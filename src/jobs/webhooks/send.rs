@@ -4,6 +4,7 @@ use super::failure;
 use super::guard::Guard;
 use crate::domain::destination::Destination;
 use crate::domain::sign::{Secret, sign};
+use crate::telemetry;
 use chrono::{DateTime, Utc};
 use reqwest::Response;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
@@ -62,21 +63,25 @@ impl Attempt {
     }
 }
 
-/// Sends the message once, at `at`. Signed with each of the secrets: while an endpoint's secret is rotated, with the new and the old one.
+/// Sends the message once, at `at`, with where it stands in its trace. Signed with each of the secrets: while an endpoint's secret is rotated, with the new and the old one.
 pub async fn send(guard: &Guard, destination: &Destination, message: Message<'_>, secrets: &[Secret], at: DateTime<Utc>) -> Attempt {
     let timestamp = at.timestamp();
     let own = [("content-type", "application/json".to_owned()), ("webhook-id", message.id.to_owned()), ("webhook-timestamp", timestamp.to_string())];
+    let trace = telemetry::current().map(|trace| ("traceparent", trace.to_string()));
     let shown = [("webhook-signature", vec!["v1,***"; secrets.len()].join(" "))];
-    let request_headers = own.iter().chain(&shown).map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    let request_headers = own.iter().chain(&shown).chain(&trace).map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     let mut attempt = Attempt { request_headers, ..Attempt::refused(at, "") };
 
-    let request = guard
+    let mut request = guard
         .post(destination)
         .header(CONTENT_TYPE, "application/json")
         .header("webhook-id", message.id)
         .header("webhook-timestamp", timestamp)
         .header("webhook-signature", sign(message.id, timestamp, message.body, secrets))
         .body(message.body.to_owned());
+    if let Some((name, value)) = trace {
+        request = request.header(name, value);
+    }
     let begun = Instant::now();
     match request.send().await {
         Ok(response) => hear(response, &mut attempt).await,

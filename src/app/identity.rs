@@ -40,7 +40,7 @@ pub enum Me {
 /// Signs in with a password. `address` is the peer's, for the throttle.
 pub async fn sign_in(app: &App, email: &str, password: String, address: IpAddr) -> Result<SignedIn> {
     let wrong = || Error::Unauthenticated { detail: "The e-mail address or the password is wrong.".into() };
-    let email = input::email(email).ok_or_else(wrong)?;
+    let email = input::email(email.trim()).ok_or_else(wrong)?;
     // Nobody has a longer one, and hashing takes time with its length.
     if password.len() > LONGEST_PASSWORD {
         return Err(wrong());

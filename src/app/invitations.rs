@@ -29,7 +29,7 @@ pub async fn create(
     render: impl FnOnce(Invitation, String) -> Result<Answered> + Send,
 ) -> Result<Answered> {
     actor.may(Operation::Invite)?;
-    let email = input::email(email).ok_or_else(|| Error::invalid("/email", "This must be an e-mail address."))?;
+    let email = input::email(email).ok_or_else(|| Error::invalid("/email", "This must be an e-mail address, without spaces around it."))?;
     members::below(actor, role)?;
     let mut change = match app.change_once(actor, Operation::Invite, once).await? {
         Begun::Now(change) => change,

@@ -30,7 +30,7 @@ impl std::fmt::Debug for FirstOwner {
 /// token. Otherwise changes nothing and gives none. `keep` is given the secrets before anything is committed, because they
 /// are shown only once: if it fails, or the process ends there, the next start begins again.
 pub async fn first_owner(app: &App, email: &str, slug: &str, name: &str, keep: impl FnOnce(&FirstOwner) -> std::io::Result<()>) -> Result<Option<FirstOwner>> {
-    let email = input::email(email).ok_or_else(|| Error::invalid("/email", "This is no e-mail address."))?;
+    let email = input::email(email.trim()).ok_or_else(|| Error::invalid("/email", "This is no e-mail address."))?;
     Check::default().slug(slug, "/slug", 40).name(name, "/name").done("The organization cannot be made like this.")?;
     let (organization, user) = (OrganizationId::new(), UserId::new());
     let mut tx = TenantTx::begin(&app.pool, organization).await?;

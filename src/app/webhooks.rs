@@ -21,6 +21,8 @@ pub use crate::store::webhooks::Webhook;
 
 /// How many an organization may have: each event is sent to each of them.
 const MOST: i64 = 20;
+/// How many kinds of events can be named; there are fewer.
+const MOST_TYPES: usize = 30;
 /// How long the secret before signs too.
 const OVERLAP: Duration = Duration::from_hours(24);
 /// How many attempts of a delivery are shown: one that is sent again and again has more.
@@ -212,12 +214,14 @@ async fn sending<'a>(app: &'a App, actor: &'a Actor, id: WebhookId, once: Option
 fn settings(app: &App, now: Settings, wish: Wish) -> Result<Settings> {
     let description = wish.description.unwrap_or(now.description);
     let words = description.trim() == description && description.chars().count() <= 200 && !description.chars().any(char::is_control);
+    let few = wish.types.as_ref().is_none_or(|types| types.len() <= MOST_TYPES);
     let url = match wish.url.as_deref() {
         Some(url) => Destination::parse(url, &app.settings.webhook_networks).map(|destination| destination.url().to_string()),
         None => Ok(now.url),
     };
     Check::default()
         .that(words, "/description", "This must have at most 200 characters on one line, without spaces at its ends.")
+        .that(few, "/types", &format!("Name at most {MOST_TYPES}."))
         .that(url.is_ok(), "/url", &url.as_ref().err().map(ToString::to_string).unwrap_or_default())
         .done("The webhook cannot be like this.")?;
     // In the order of the catalogue, each once: the same choice is the same list.

@@ -7,6 +7,7 @@ mod extract;
 mod frame;
 mod health;
 mod linger;
+mod links;
 mod observe;
 mod permissions;
 mod polish;

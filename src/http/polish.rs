@@ -1,6 +1,6 @@
 //! The last hand on the OpenAPI document: what holds for every operation is said once here instead of at each.
 
-use super::events;
+use super::{events, links};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use utoipa::openapi::OpenApi;
@@ -10,13 +10,14 @@ const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
 pub const SCHEMAS: &str = "#/components/schemas/";
 
 /// Names of schemas become names of classes, lists refer to what they list, events are described, what an answer or an event always has is
-/// required, every body has an example, and the headers of answers are described.
+/// required, every body has an example, answers lead to what they are good for, and their headers are described.
 pub fn polish(document: &OpenApi) -> Value {
     let mut value = serde_json::to_value(document).expect("a document is JSON");
     names(&mut value);
     events::describe(&mut value);
     required(&mut value);
     examples(&mut value);
+    links::links(&mut value);
     headers(&mut value);
     value
 }
@@ -205,7 +206,8 @@ fn headers(document: &mut Value) {
     }
 }
 
-fn head(response: &mut Value, name: &str) {
+/// Says that an answer has one of the headers above.
+pub fn head(response: &mut Value, name: &str) {
     if !response["headers"].is_object() {
         response["headers"] = json!({});
     }
@@ -216,12 +218,14 @@ fn head(response: &mut Value, name: &str) {
     response["headers"][name] = json!({ "$ref": format!("#/components/headers/{}", name.replace('-', "")) });
 }
 
-fn operations(document: &Value) -> Vec<Value> {
+/// All operations.
+pub fn operations(document: &Value) -> Vec<Value> {
     let items = document["paths"].as_object().into_iter().flatten();
     items.flat_map(|(_, item)| METHODS.iter().filter_map(|method| item.get(*method).cloned())).collect()
 }
 
-fn operations_mut(document: &mut Value) -> impl Iterator<Item = &mut Value> {
+/// All operations, to be changed.
+pub fn operations_mut(document: &mut Value) -> impl Iterator<Item = &mut Value> {
     let items = document["paths"].as_object_mut().into_iter().flatten();
     items.filter_map(|(_, item)| item.as_object_mut()).flatten().filter(|(method, _)| METHODS.contains(&method.as_str())).map(|(_, operation)| operation)
 }

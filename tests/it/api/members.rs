@@ -17,7 +17,7 @@ async fn joined(api: &Api, inviting: &Client, email: &str, role: &str) -> (Clien
 async fn people_are_invited_sign_up_change_their_role_and_leave() {
     let api = Api::start().await;
     let owner = api.person().await;
-    let (ada, id) = joined(&api, &owner, "Ada@Example.com ", "editor").await;
+    let (ada, id) = joined(&api, &owner, "Ada@Example.com", "editor").await;
     assert_eq!(ada.get("/v1/me").await.expect(200)["user"]["email"], "ada@example.com");
     ada.post(&format!("{HERE}/apps"), &json!({ "slug": "hers", "name": "Hers" })).await.expect(201);
     ada.post(&format!("{HERE}/invitations"), &json!({ "email": "bob@example.com", "role": "viewer" })).await.expect(403);
@@ -47,6 +47,21 @@ async fn people_are_invited_sign_up_change_their_role_and_leave() {
     let told = owner.get(&format!("{HERE}/audit")).await.expect(200);
     let told: Vec<&str> = told["items"].as_array().unwrap().iter().map(|line| line["operation"].as_str().unwrap()).collect();
     assert_eq!(told, ["AcceptInvitation", "Invite", "LeaveOrganization", "ChangeMember", "CreateApp", "AcceptInvitation", "Invite"]);
+}
+
+/// What stands around an address would be read as a part of it elsewhere; only a person who signs in is forgiven a space.
+#[tokio::test]
+async fn an_invitation_is_for_an_address_as_the_document_describes_it() {
+    let api = Api::start().await;
+    let owner = api.person().await;
+    for wrong in [" ada@example.com", "ada@example.com ", "ada@example.com\n", "\u{a0}ada@example.com", "ada @example.com", "ada", "ada@b@c"] {
+        let refused = owner.post(&format!("{HERE}/invitations"), &json!({ "email": wrong, "role": "viewer" })).await.expect(422);
+        assert_eq!(refused["errors"][0]["pointer"], "/email", "{wrong:?}: {refused}");
+        assert!(refused["errors"][0]["detail"].as_str().unwrap().contains("without spaces"), "{refused}");
+    }
+    joined(&api, &owner, "Ada@Example.com", "viewer").await;
+    let typed = json!({ "email": " ada@example.com ", "password": "correct horse battery" });
+    api.anonymous().post("/v1/auth/sign-in", &typed).await.expect(200);
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ mod limits;
 mod matrix;
 mod meant;
 mod members;
-mod oidc;
+pub mod oidc;
 mod polls;
 mod problems;
 mod quotas;

@@ -18,11 +18,15 @@ use utoipa::ToSchema;
 pub struct WebhookChange {
     /// Where events are sent: https, on the public internet.
     #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false, max_length = 2000)]
+    #[schema(nullable = false, max_length = 2000, pattern = r"^[!-\[\]-~]+$")]
     url: Option<String>,
-    /// What it is for: at most 200 characters on one line.
+    /// What it is for: at most 200 characters on one line, without spaces at its ends.
     #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false, max_length = 200)]
+    #[schema(
+        nullable = false,
+        max_length = 200,
+        pattern = r"^([^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?)?$"
+    )]
     description: Option<String>,
     /// Which events are sent; empty: all.
     #[serde(default, deserialize_with = "given")]

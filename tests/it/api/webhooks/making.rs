@@ -101,6 +101,7 @@ async fn what_cannot_be_a_webhook_is_refused_with_the_way_out() {
         (json!({ "url": good, "types": ["build.failed", "build.exploded"] }), "/types/1"),
         (json!({ "url": good, "description": "a\nb" }), "/description"),
         (json!({ "url": good, "description": "x".repeat(201) }), "/description"),
+        (json!({ "url": good, "types": vec!["test"; 31] }), "/types"),
         (json!({ "url": good, "secret": "whsec_mine" }), "/secret"),
     ] {
         assert_eq!(client.post(&all, &wish).await.expect(422)["errors"][0]["pointer"], pointer, "{wish}");

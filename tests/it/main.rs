@@ -27,6 +27,7 @@ mod host_killed;
 mod machine;
 mod names;
 mod openapi;
+mod openapi_fuzz;
 mod outage;
 mod parts;
 mod pipeline;

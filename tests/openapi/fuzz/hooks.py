@@ -106,7 +106,6 @@ BEYOND_THE_DOCUMENT = {
     "renewDomain": {"/certificate": CERTIFICATE, "/privateKey": CERTIFICATE},
     "createWebhook": {"/url": URL},
     "updateWebhook": {"/url": URL},
-    "signUp": {"": "that there is either a password or an ID token"},
     "showUsage": {"/query/since": "how many days there are between", "/query/until": "that it is not before `since`"},
     "listAudit": {"/query/until": "that it is later than `since`"},
     "exportAudit": {"/query/until": "that it is later than `since`"},

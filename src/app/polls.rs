@@ -1,6 +1,7 @@
 //! Polls of builds. Programs ask for a build far more often than it changes. So one statement says who asks, and which version of the build
 //! there is; and what is answered is what was answered before, while that is the version still. It is kept by organization, and is never older
-//! than the last change that was committed before the question came: the version is read anew for every poll.
+//! than the last change that was committed before the question came: the version is read anew for every poll. A version is made of the ids of
+//! transactions. Those go backwards when the database is replaced by an older copy of itself, so what is kept is soon read again all the same.
 
 use super::builds::{self, Detail};
 use super::{App, input};
@@ -11,11 +12,14 @@ use crate::store::{acquire, polls};
 use bytes::Bytes;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use std::time::{Duration, Instant};
 
 /// What answers may take together, in bytes.
 const ROOM: u64 = 16 << 20;
 /// The largest that is kept, in bytes.
 const LARGEST: usize = 64 << 10;
+/// How long an answer is given again.
+const KEPT: Duration = Duration::from_mins(1);
 /// What an answer takes beside its body, about.
 const BESIDE: u64 = 300;
 
@@ -28,7 +32,7 @@ pub struct Body {
     pub tag: String,
 }
 
-/// A version of a build that somebody has seen who may be in its organization.
+/// The version of a build that there is.
 #[derive(Debug)]
 pub struct Seen {
     build: BuildId,
@@ -37,6 +41,7 @@ pub struct Seen {
 
 #[derive(Debug, Clone)]
 struct Kept {
+    since: Instant,
     version: String,
     body: Body,
 }
@@ -60,8 +65,15 @@ impl Default for Answers {
     }
 }
 
-/// Who polls, and what there is. `None`: something is not right; the usual way tells what.
-pub async fn look(app: &App, bearer: &str, organization: &str, name: &str, number: i32, origin: impl FnOnce() -> Origin) -> Result<Option<(Actor, Seen)>> {
+/// Who polls, and what there is. `None`: their credentials are not good, or the organization is none of theirs; the usual way tells which.
+pub async fn look(
+    app: &App,
+    bearer: &str,
+    organization: &str,
+    name: &str,
+    number: i32,
+    origin: impl FnOnce() -> Origin,
+) -> Result<Option<(Actor, Option<Seen>)>> {
     let (organization, name) = (input::id_or_slug(organization), input::id_or_slug(name));
     let poll = async |known| polls::poll(&mut *acquire(&app.pool).await?, known, organization, name, number).await;
     let (found, session) = if auth::looks_like_api_token(bearer) {
@@ -79,22 +91,25 @@ pub async fn look(app: &App, bearer: &str, organization: &str, name: &str, numbe
         (None, None) => return Ok(None),
     };
     let actor = Actor { caller, organization: found.organization, role: found.role, origin: origin() };
-    Ok(Some((actor, Seen { build: found.build, version: found.version })))
+    let seen = found.build.zip(found.version).map(|(build, version)| Seen { build, version });
+    Ok(Some((actor, seen)))
 }
 
 /// The build, as it was answered before if it is as it was then.
 pub async fn show(app: &App, actor: &Actor, name: &str, number: i32, seen: Option<Seen>, render: impl FnOnce(&Detail) -> Result<Body>) -> Result<Body> {
     actor.may(Operation::ShowBuilds)?;
     let answers = &app.answers.0;
-    let known = seen.as_ref().and_then(|seen| answers.get(&(actor.organization, seen.build)).filter(|kept| kept.version == seen.version));
+    let known = seen
+        .as_ref()
+        .and_then(|seen| answers.get(&(actor.organization, seen.build)).filter(|kept| kept.version == seen.version && kept.since.elapsed() < KEPT));
     if let Some(known) = known {
         return Ok(known.body);
     }
-    // Read after its version was: it may be newer than that, and is not older. No version comes a second time.
+    // Read after its version was: it may be newer than that, and is not older.
     let detail = builds::show(app, actor, name, number, None).await?;
     let body = render(&detail)?;
     if let Some(seen) = seen.filter(|seen| seen.build == detail.build.id && body.bytes.len() <= LARGEST) {
-        answers.insert((actor.organization, seen.build), Kept { version: seen.version, body: body.clone() });
+        answers.insert((actor.organization, seen.build), Kept { since: Instant::now(), version: seen.version, body: body.clone() });
     }
     Ok(body)
 }

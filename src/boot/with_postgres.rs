@@ -8,8 +8,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use tokio::process::Command;
 
-/// Databases come and go in tests. Postgres 15 can let `drop database` wait until its autovacuum launcher wakes, which it else does once a minute.
-const TESTED: &[&str] = &["autovacuum_naptime=5s"];
+/// A test that ends drops its database on the thread that may be signing in to another connection, and `drop database` waits for whoever is signing
+/// in: a minute, usually.
+const TESTED: &[&str] = &["authentication_timeout=10s"];
 
 /// A command to run beside a private Postgres.
 #[derive(Debug, Args)]

@@ -55,7 +55,7 @@ impl FromRequestParts<State> for In {
     }
 }
 
-/// Whoever polls a build, like [`In`]; and, where one look was enough to see that all is right, what there is.
+/// Whoever polls a build, like [`In`], and what there is of it: both at one look.
 pub struct Polling(pub Actor, pub Option<Seen>);
 
 impl FromRequestParts<State> for Polling {
@@ -66,7 +66,7 @@ impl FromRequestParts<State> for Polling {
         if let (Some(token), Ok(Path(path))) = (bearer(&parts.headers), path)
             && let Some((actor, seen)) = polls::look(app, token, &path.org, &path.app, path.build, || origin(parts, app)).await?
         {
-            return Ok(Self(admitted(parts, app, actor).await?, Some(seen)));
+            return Ok(Self(admitted(parts, app, actor).await?, seen));
         }
         let In(actor) = In::from_request_parts(parts, app).await?;
         Ok(Self(actor, None))

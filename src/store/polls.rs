@@ -12,7 +12,7 @@ pub enum Known<'a> {
     Session(SessionId, UserId),
 }
 
-/// A build that the one who polls may see, if their role and scopes are enough.
+/// Who polls, in an organization that they belong to.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
 pub struct Polled {
@@ -22,13 +22,14 @@ pub struct Polled {
     pub slug: String,
     pub role: MemberRole,
     pub scopes: Option<Vec<Scope>>,
-    pub build: BuildId,
+    /// None: there is no such build.
+    pub build: Option<BuildId>,
     /// Another one whenever anything that is shown of the build is another one.
-    pub version: String,
+    pub version: Option<String>,
 }
 
-/// Who polls, and which version of the build there is. `None`: something of it is not so, or a token's use has to be noted; whoever asks in the
-/// usual way learns what. The settings by which rows are seen end with the statement, unless a transaction is open.
+/// Who polls, and which version of the build there is. `None`: their credentials are not good, or the organization is none of theirs; whoever asks
+/// in the usual way learns which. The settings by which rows are seen end with the statement, unless a transaction is open.
 pub async fn poll(
     conn: &mut PgConnection,
     known: Known<'_>,
@@ -43,8 +44,8 @@ pub async fn poll(
     sqlx::query_as!(
         Polled,
         "select token as \"token: TokenId\", created_by as \"created_by: UserId\", organization_id as \"organization!: OrganizationId\", slug as \"slug!\",
-             role as \"role!: MemberRole\", scopes as \"scopes: Vec<Scope>\", build_id as \"build!: BuildId\", version as \"version!\"
-         from poll_build($1, $2, $3, $4, $5, $6, $7, $8) where build_id is not null",
+             role as \"role!: MemberRole\", scopes as \"scopes: Vec<Scope>\", build_id as \"build: BuildId\", version
+         from poll_build($1, $2, $3, $4, $5, $6, $7, $8) where organization_id is not null",
         hash,
         session,
         person,

@@ -1,6 +1,6 @@
 //! One account and region: clients of the services, and what the foundation made there.
 
-use crate::error::{Result, failed};
+use crate::error::{Error, Kind, Result, failed};
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
@@ -197,7 +197,12 @@ impl Account {
         let sts: aws_sdk_sts::Client = client!(aws_sdk_sts, &shared, &connection.interceptors);
         let identity = sts.get_caller_identity().send().await.map_err(failed("sts:GetCallerIdentity"))?;
         let partition = identity.arn().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws").to_owned();
-        Ok(Self::of(connection, &shared, identity.account().unwrap_or_default().to_owned(), partition))
+        // The SDK takes an XML document that breaks off, or another one, for an answer in which nothing is said.
+        let id = identity.account().filter(|id| id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit())).ok_or_else(|| {
+            let message = "the answer names no account; is there a proxy on the way that answers in AWS's stead?";
+            Error::new(Kind::Unreachable, "sts:GetCallerIdentity", "NoAccount", message)
+        })?;
+        Ok(Self::of(connection, &shared, id.to_owned(), partition))
     }
 
     /// For a function, which needs not know which account it is in: inside the network, nobody could tell it.

@@ -8,6 +8,7 @@ mod drift;
 mod emulator;
 mod environment;
 mod faults;
+mod hostile;
 mod policy;
 mod processes;
 mod rollout;

@@ -7,9 +7,9 @@ alter table jobs alter column trace_parent set default current_trace();
 alter table webhook_events add column trace_parent text;
 alter table webhook_events alter column trace_parent set default current_trace();
 
--- An event of a build stands in the trace of whoever asked for the build, and not of whoever cancels it.
+-- An event of a build stands in the trace of whoever asked for the build, and in none if they had none; never in that of whoever cancels or replaces it.
 drop function emit_event(uuid, text, jsonb);
-create function emit_event(organization uuid, kind text, content jsonb, cause text default null) returns void language plpgsql
+create function emit_event(organization uuid, kind text, content jsonb, cause text default current_trace()) returns void language plpgsql
     set search_path = public, pg_temp as $$
 declare
     endpoints uuid[];
@@ -23,7 +23,7 @@ begin
     if endpoints is null then
         return;
     end if;
-    insert into webhook_events (organization_id, type, data, trace_parent) values (organization, kind, content, coalesce(cause, current_trace())) returning id into event;
+    insert into webhook_events (organization_id, type, data, trace_parent) values (organization, kind, content, cause) returning id into event;
     insert into webhook_deliveries (organization_id, endpoint_id, event_id) select organization, unnest(endpoints), event;
     perform pg_notify('slipform_deliveries', '');
 end $$;
@@ -53,7 +53,7 @@ begin
     if not has_webhooks(new.organization_id) then
         return null;
     end if;
-    -- Whoever brings a release live is the environment's running build.
+    -- Whoever brings a release live is the environment's running build: it stands in the trace of that.
     select b.* into cause from queue_environments q join builds b on b.id = q.running_build where q.environment_id = new.id;
     perform emit_event(new.organization_id, case when cause.kind = 'rollback' then 'release.rolled_back' else 'release.live' end, jsonb_build_object(
         'app', event_app(new.app_id), 'environment', event_environment(new.id), 'release', event_release(new.live_release_id),

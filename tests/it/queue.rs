@@ -3,9 +3,9 @@
 use crate::harness::TestDatabase;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use slipform::domain::{AppId, BuildId, BuildState, DesignVersionId, EnvironmentId, OrganizationId, StepName};
+use slipform::domain::{AppId, BuildId, BuildState, DesignVersionId, EnvironmentId, OrganizationId, StepName, TraceParent};
 use slipform::queue::{self, BuildKind, CancelOutcome, Claim, Ended, Ending, Enqueued, Failure, Hold, NewBuild};
-use slipform::store::{Database, pipeline};
+use slipform::store::{Database, TenantTx, pipeline};
 use sqlx::PgPool;
 use std::time::Duration;
 use uuid::Uuid;
@@ -64,6 +64,11 @@ impl World {
     }
 
     pub async fn enqueue(&self, tenant: &Tenant, environment: usize) -> (BuildId, Enqueued) {
+        self.enqueue_in(tenant, environment, None).await
+    }
+
+    /// The same, asked for in a trace.
+    pub async fn enqueue_in(&self, tenant: &Tenant, environment: usize, trace: Option<TraceParent>) -> (BuildId, Enqueued) {
         let new = NewBuild {
             id: BuildId::new(),
             organization: tenant.organization,
@@ -73,27 +78,27 @@ impl World {
             design_version: tenant.design,
             release: None,
             created_by: None,
-            trace_parent: None,
+            trace_parent: trace,
             priority: 0,
         };
-        let mut tx = slipform::store::TenantTx::begin(&self.database.application, tenant.organization).await.expect("begin");
+        let mut tx = TenantTx::begin_traced(&self.database.application, tenant.organization, trace).await.expect("begin");
         let enqueued = queue::enqueue(tx.connection(), &new).await.expect("enqueue");
         tx.commit().await.expect("commit");
         (new.id, enqueued)
     }
 
-    async fn claim(&self, lo: i64) -> Option<Claim> {
+    pub async fn claim(&self, lo: i64) -> Option<Claim> {
         queue::claim(&self.database.worker, "test", LEASE, lo).await.expect("claim")
     }
 
-    async fn finish(&self, hold: Hold, ending: Ending) -> Option<Ended> {
+    pub async fn finish(&self, hold: Hold, ending: Ending) -> Option<Ended> {
         let mut tx = self.database.worker.begin().await.expect("begin");
         let ended = queue::finish(&mut tx, hold, ending).await.expect("finish");
         tx.commit().await.expect("commit");
         ended
     }
 
-    async fn give_back(&self, hold: Hold) -> Option<Ended> {
+    pub async fn give_back(&self, hold: Hold) -> Option<Ended> {
         let mut tx = self.database.worker.begin().await.expect("begin");
         let ended = queue::give_back(&mut tx, hold).await.expect("give back");
         tx.commit().await.expect("commit");
@@ -117,7 +122,7 @@ impl World {
     }
 
     async fn cancel(&self, tenant: &Tenant, build: BuildId) -> CancelOutcome {
-        let mut tx = slipform::store::TenantTx::begin(&self.database.application, tenant.organization).await.expect("begin");
+        let mut tx = TenantTx::begin(&self.database.application, tenant.organization).await.expect("begin");
         let outcome = queue::cancel(tx.connection(), tenant.organization, build).await.expect("cancel").expect("the build exists");
         tx.commit().await.expect("commit");
         outcome

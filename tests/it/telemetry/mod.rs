@@ -3,4 +3,5 @@
 mod collector;
 mod metrics;
 mod operator;
+mod queue;
 mod traces;

@@ -1,0 +1,76 @@
+//! What the queue says of traces and of itself.
+
+use crate::queue::{Tenant, World};
+use slipform::domain::{BuildState, TraceParent};
+use slipform::queue;
+use slipform::store::TenantTx;
+use uuid::Uuid;
+
+const CALLER: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+const OTHER: &str = "00-1af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+fn trace(text: &str) -> TraceParent {
+    text.parse().unwrap()
+}
+
+/// Somebody wants to be told everything.
+async fn hook(world: &World, tenant: &Tenant) {
+    sqlx::query(
+        "insert into webhook_endpoints (id, organization_id, url, description, types, sealed_secret) values ($1, $2, 'https://example.com', '', '{}', '')",
+    )
+    .bind(Uuid::now_v7())
+    .bind(tenant.organization)
+    .execute(&world.owner)
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn an_event_of_a_build_stands_in_its_own_trace_and_in_none_if_it_has_none() {
+    let world = World::new().await;
+    let tenant = world.tenant("acme", 4).await;
+    hook(&world, &tenant).await;
+
+    // Somebody with a trace cancels one of each, and replaces one of each.
+    for (environment, own) in [(0, None), (1, Some(trace(CALLER)))] {
+        let (build, _) = world.enqueue_in(&tenant, environment, own).await;
+        let mut tx = TenantTx::begin_traced(&world.database.application, tenant.organization, Some(trace(OTHER))).await.unwrap();
+        queue::cancel(tx.connection(), tenant.organization, build).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    for (environment, own) in [(2, None), (3, Some(trace(CALLER)))] {
+        world.enqueue_in(&tenant, environment, own).await;
+        world.enqueue_in(&tenant, environment, Some(trace(OTHER))).await;
+    }
+    let told: Vec<(String, String, Option<String>)> = sqlx::query_as(
+        "select data #>> '{environment,slug}', type, trace_parent from webhook_events where type in ('build.cancelled', 'build.superseded') order by 1",
+    )
+    .fetch_all(&world.owner)
+    .await
+    .unwrap();
+    let own = || Some(CALLER.to_owned());
+    let expected = [("e1", "cancelled", None), ("e2", "cancelled", own()), ("e3", "superseded", None), ("e4", "superseded", own())];
+    assert_eq!(told, expected.map(|(environment, what, trace)| (environment.to_owned(), format!("build.{what}"), trace)));
+
+    // What it brings live as well.
+    let tenant = world.tenant("second", 1).await;
+    hook(&world, &tenant).await;
+    let (build, _) = world.enqueue(&tenant, 0).await;
+    while world.claim(0).await.is_some() {}
+    assert_eq!(world.state(build).await.0, BuildState::Running);
+    let mut tx = world.owner.begin().await.unwrap();
+    sqlx::query("select set_config('slipform.trace_parent', $1, true)").bind(OTHER).execute(&mut *tx).await.unwrap();
+    sqlx::query(
+        "insert into releases (id, organization_id, app_id, environment_id, number, build_id, design_version_id, design_hash, schema_position, manifest, size_bytes)
+         select id, organization_id, app_id, environment_id, 1, id, design_version_id, '', 0, '{}', 0 from builds where id = $1",
+    )
+    .bind(build)
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    sqlx::query("update environments set live_release_id = $1 where id = $2").bind(build).bind(tenant.environments[0]).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let live: Vec<Option<String>> =
+        sqlx::query_scalar("select trace_parent from webhook_events where type = 'release.live'").fetch_all(&world.owner).await.unwrap();
+    assert_eq!(live, [None]);
+}

@@ -12,6 +12,9 @@ use std::time::Instant;
 /// What anything else is called, since callers may name a method as they like.
 const OTHER: &str = "_OTHER";
 
+/// How much of its own name is told then, in bytes: as long as any method that is in use somewhere.
+const METHOD: usize = 32;
+
 /// The outermost layer. An answer that is followed has its head at once: that is what is timed.
 pub async fn observe(request: Request, next: Next) -> Response {
     let (start, method) = (Instant::now(), known(request.method()));
@@ -31,7 +34,8 @@ pub async fn observe(request: Request, next: Next) -> Response {
     response
 }
 
-/// The path is told, the query is not: nothing secret stands in the one, and the other is the caller's own.
+/// The path is told where it leads somewhere, the query is not: nothing secret stands in the one, and the other is the caller's own, as is an
+/// address of nothing.
 fn begin(request: &Request, method: &'static str, route: Option<&str>) -> Span {
     let span = Span::begin(Kind::Server, caller(request.headers()), || {
         let method = if method == OTHER { "HTTP" } else { method };
@@ -39,13 +43,14 @@ fn begin(request: &Request, method: &'static str, route: Option<&str>) -> Span {
     });
     if span.records() {
         span.tell(names::HTTP_REQUEST_METHOD, method);
-        span.tell(names::URL_PATH, request.uri().path().to_owned());
         span.tell(names::URL_SCHEME, "http");
         if let Some(route) = route {
             span.tell(names::HTTP_ROUTE, route.to_owned());
+            span.tell(names::URL_PATH, request.uri().path().to_owned());
         }
         if method == OTHER {
-            span.tell(names::HTTP_REQUEST_METHOD_ORIGINAL, request.method().to_string());
+            let original = request.method().as_str();
+            span.tell(names::HTTP_REQUEST_METHOD_ORIGINAL, original[..original.floor_char_boundary(METHOD)].to_owned());
         }
     }
     span

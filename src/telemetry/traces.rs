@@ -18,6 +18,9 @@ use std::time::SystemTime;
 
 pub use opentelemetry_semantic_conventions::attribute as names;
 
+/// How long the text of an attribute can be, in bytes: some of it is what callers like, and thousands of spans may wait to be sent.
+const TEXT: usize = 256;
+
 /// There while spans are sent.
 static TRACER: OnceLock<SdkTracer> = OnceLock::new();
 
@@ -111,17 +114,17 @@ impl Span {
         self.context.as_ref().is_some_and(|context| context.span().is_recording())
     }
 
-    /// Tells it something. Never a secret: spans leave the installation.
+    /// Tells it something. Never a secret: spans leave the installation. A long text is cut.
     pub fn tell(&self, key: &'static str, value: impl Into<Value>) {
         if let Some(context) = &self.context {
-            context.span().set_attribute(KeyValue::new(key, value));
+            context.span().set_attribute(KeyValue::new(key, cut(value.into())));
         }
     }
 
     /// It failed, in a word from a short list (`error.type`).
     pub fn fail(&self, kind: impl Into<Cow<'static, str>>) {
         if let Some(context) = &self.context {
-            context.span().set_attribute(KeyValue::new(attribute::ERROR_TYPE, kind.into()));
+            self.tell(attribute::ERROR_TYPE, kind.into());
             context.span().set_status(Status::error(""));
         }
     }
@@ -132,6 +135,16 @@ impl Span {
             Some(context) => work.with_context(context.clone()).await,
             None => work.await,
         }
+    }
+}
+
+fn cut(value: Value) -> Value {
+    match value {
+        Value::String(text) if text.as_str().len() > TEXT => {
+            let text = text.as_str();
+            text[..text.floor_char_boundary(TEXT)].to_owned().into()
+        }
+        value => value,
     }
 }
 
@@ -177,6 +190,17 @@ pub fn trace_id() -> Option<tracing::field::DisplayValue<TraceId>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_between_two_characters() {
+        let cut = |text: String| cut(text.into()).as_str().into_owned();
+        for fits in ["", "short", &"x".repeat(TEXT)] {
+            assert_eq!(cut(fits.to_owned()), fits);
+        }
+        assert_eq!(cut("x".repeat(64 << 10)), "x".repeat(TEXT));
+        assert_eq!(cut(format!("{}ü", "x".repeat(TEXT - 1))), "x".repeat(TEXT - 1));
+        assert_eq!(super::cut(4_711.into()), Value::from(4_711));
+    }
 
     #[tokio::test]
     async fn without_a_collector_what_a_caller_says_is_passed_on_as_it_is() {

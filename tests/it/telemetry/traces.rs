@@ -158,6 +158,29 @@ async fn without_a_collector_nothing_is_sent_and_a_callers_trace_reaches_the_rec
     api.send(create("untraced")).await.expect(201);
     api.send(create("traced").header("traceparent", caller())).await.expect(201);
     eventually("four events", 20, || async { (receiver.received().len() == 4).then_some(()) }).await;
+#[tokio::test]
+async fn a_caller_cannot_make_a_span_large() {
+    let collector = Collector::start().await;
+    let settings = collector.settings();
+    let installation = Installation::start_with(&settings.each_ref().map(|(name, value)| (name.as_str(), value.as_str()))).await;
+    let api = installation.client();
+    let long = "x".repeat(40_000);
+    let send = async |method: &str, path: &str| {
+        let request = api.request(Method::from_bytes(method.as_bytes()).unwrap(), path).header("traceparent", caller());
+        api.send(request).await
+    };
+    send("GET", &format!("/nowhere/{long}")).await.expect(404);
+    send("GET", &format!("{ORGANIZATION}/apps/{long}")).await.expect(404);
+    send(&"M".repeat(2_000), &format!("{ORGANIZATION}/apps")).await.expect(405);
+    let spans = eventually("all spans", 20, || async { Some(collector.of(TRACE)).filter(|spans| spans.len() == 3) }).await;
+    assert_eq!(one(&spans, "GET").attributes.get("url.path"), None);
+    let path = one(&spans, "GET /v1/organizations/{org}/apps/{app}").attribute("url.path");
+    assert!(path.starts_with(&format!("{ORGANIZATION}/apps/xxx")) && path.len() == 256, "{path}");
+    let method = one(&spans, "HTTP /v1/organizations/{org}/apps").attribute("http.request.method_original");
+    assert_eq!(method, "M".repeat(32));
+    installation.stop().await;
+}
+
     for request in receiver.received() {
         let expected = if request.body.contains("untraced") { String::new() } else { caller() };
         assert_eq!(request.header("traceparent"), expected, "{}", request.body);

@@ -5,6 +5,7 @@
 //! list that this program knows: nothing that a tenant names, no id, no path.
 
 pub mod metrics;
+mod outage;
 pub mod traces;
 
 pub use traces::{Span, current};

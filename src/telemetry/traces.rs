@@ -3,6 +3,7 @@
 //! Where the operator names no collector, no span is made. What a caller says of its own trace is passed on all the same, so that its
 //! receivers find their events there.
 
+use super::outage::Told;
 use crate::domain::TraceParent;
 use opentelemetry::trace::{
     FutureExt as _, SpanBuilder, SpanContext, SpanKind, Status, TraceContextExt as _, TraceFlags, TraceState, Tracer as _, TracerProvider as _,
@@ -31,7 +32,7 @@ pub struct Export(SdkTracerProvider);
 impl Export {
     /// Begins, once in a process. The SDK reads from `OTEL_…` where to send, how, and which traces.
     pub fn begin() -> Result<Self, ExporterBuildError> {
-        let exporter = SpanExporter::builder().with_http().build()?;
+        let exporter = Told::new(SpanExporter::builder().with_http().build()?);
         let provider = SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource()).build();
         let _ = TRACER.set(provider.tracer("slipform"));
         Ok(Self(provider))

@@ -22,6 +22,8 @@ pub struct Claim {
     pub release: Option<ReleaseId>,
     /// Counts from 1.
     pub attempt: i32,
+    /// Whether no worker has taken it before; `attempt` does not count those that gave it back.
+    pub first: bool,
     /// Where the request that asked for it stands in its trace.
     pub trace_parent: Option<TraceParent>,
     pub queued_at: DateTime<Utc>,
@@ -119,6 +121,7 @@ async fn claim_of(conn: &mut PgConnection, worker: &str, lease: Duration, organi
         sqlx::query!("update queue_organizations set ready = 0 where organization_id = $1", organization.0).execute(conn).await?;
         return Ok(None);
     };
+    // What stands below `with` sees the build as it was before.
     let row = sqlx::query!(
         "with wheel as (
              update queue_organizations set running = running + 1, ready = ready - 1, turn = nextval('queue_turn')
@@ -136,7 +139,8 @@ async fn claim_of(conn: &mut PgConnection, worker: &str, lease: Duration, organi
              select id, organization_id, 'build', jsonb_build_object('state', 'running', 'attempt', attempt) from build
          )
          select fence as \"fence!\", app_id as \"app: AppId\", kind as \"kind: BuildKind\", design_version_id as \"design_version: DesignVersionId\",
-             release_id as \"release: ReleaseId\", attempt, trace_parent, created_at from build",
+             release_id as \"release: ReleaseId\", attempt, trace_parent, created_at,
+             (select b.started_at is null from builds b where b.id = $3) as \"first!\" from build",
         organization.0,
         next.environment_id,
         next.build,
@@ -155,6 +159,7 @@ async fn claim_of(conn: &mut PgConnection, worker: &str, lease: Duration, organi
         design_version: row.design_version,
         release: row.release,
         attempt: row.attempt,
+        first: row.first,
         trace_parent: row.trace_parent.and_then(|trace| trace.parse().ok()),
         queued_at: row.created_at,
         turn,

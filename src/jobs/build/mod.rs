@@ -44,8 +44,7 @@ const STORE_PAUSE: Duration = Duration::from_millis(300);
 /// Runs one build to its end, or until it must stop, and stores which. It stands in the trace of whoever asked for it.
 pub async fn run<T: Target + Send + Sync>(deps: &Deps<T>, claim: Claim, reins: Arc<Reins>, bell: &Bell) {
     let waited = Utc::now() - claim.queued_at;
-    // Another worker has taken it before otherwise.
-    if claim.attempt == 1 {
+    if claim.first {
         metrics::build_began(claim.kind, waited.to_std().unwrap_or_default());
         Span::past("queue", claim.trace_parent, claim.queued_at.into(), SystemTime::now());
     }

@@ -74,3 +74,15 @@ async fn an_event_of_a_build_stands_in_its_own_trace_and_in_none_if_it_has_none(
         sqlx::query_scalar("select trace_parent from webhook_events where type = 'release.live'").fetch_all(&world.owner).await.unwrap();
     assert_eq!(live, [None]);
 }
+
+#[tokio::test]
+async fn a_build_begins_once_however_often_it_is_given_back() {
+    let world = World::new().await;
+    let tenant = world.tenant("acme", 1).await;
+    world.enqueue(&tenant, 0).await;
+    let first = world.claim(0).await.unwrap();
+    world.give_back(first.hold()).await.unwrap();
+    let again = world.claim(0).await.unwrap();
+    assert_eq!((first.attempt, first.first), (1, true));
+    assert_eq!((again.attempt, again.first), (1, false), "an attempt that was given back does not count");
+}

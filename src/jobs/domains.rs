@@ -1,8 +1,8 @@
 //! Makes custom domains lead to their environment: asks its target again until none waits any more.
 
-use super::Deps;
 use super::build::environment_ref;
 use super::pool::Done;
+use super::{Deps, begin};
 use crate::deploy::{Domains, Target};
 use crate::domain::error::Result;
 use crate::domain::{DomainId, DomainName, DomainState, EnvironmentId, Error, OrganizationId};
@@ -11,7 +11,7 @@ use crate::stages::StageError;
 use crate::store::domains::{self, Domain, Seen};
 use crate::store::locks::AppLock;
 use crate::store::pipeline;
-use crate::store::{OpenTransaction, audit, begin};
+use crate::store::{OpenTransaction, audit};
 use chrono::Utc;
 use serde::{Deserialize, Serialize};
 use serde_json::json;

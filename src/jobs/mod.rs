@@ -15,7 +15,8 @@ pub use pool::run;
 
 use crate::config::Config;
 use crate::domain::seal::Keyring;
-use crate::store::Database;
+use crate::store::{self, Database, OpenTransaction, Pool};
+use crate::telemetry;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -41,4 +42,10 @@ pub struct Deps<T> {
     pub keyring: Keyring,
     /// Where apps run.
     pub target: T,
+}
+
+/// Begins a transaction of a job: what follows from it stands in the job's trace. Builds do without: their events name their trace themselves, and
+/// what a build leaves to do (a sweep, a look every few hours) is no part of it.
+async fn begin(pool: &Pool) -> sqlx::Result<OpenTransaction> {
+    store::begin_traced(pool, telemetry::current()).await
 }

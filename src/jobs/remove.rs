@@ -1,16 +1,16 @@
 //! Deleting an environment or an app with everything that was made for it. Every part can be repeated, so a worker that is
 //! killed anywhere is simply followed by another.
 
-use super::Deps;
 use super::build::environment_ref;
 use super::pool::{Bell, Done};
+use super::{Deps, begin};
 use crate::deploy::Target;
 use crate::domain::error::Result;
 use crate::domain::{AppId, EnvironmentId, Error};
 use crate::queue;
 use crate::stages::{Level, Log};
+use crate::store::audit;
 use crate::store::pipeline::{self, AppEnd};
-use crate::store::{audit, begin};
 use serde::Deserialize;
 use serde_json::json;
 use std::time::Duration;

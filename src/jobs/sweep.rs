@@ -1,13 +1,13 @@
 //! Removes files that nobody can go back to any more.
 
-use super::Deps;
 use super::build::environment_ref;
 use super::pool::Done;
+use super::{Deps, begin};
 use crate::deploy::Target;
 use crate::domain::error::Result;
 use crate::domain::{BuildId, EnvironmentId, Error};
 use crate::stages::housekeeping::Discarded;
-use crate::store::{begin, pipeline};
+use crate::store::pipeline;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 

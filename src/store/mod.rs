@@ -148,6 +148,12 @@ pub async fn begin(pool: &PgPool) -> sqlx::Result<Transaction<'static, Postgres>
     begin_whole(pool, "begin".to_owned()).await
 }
 
+/// The same for a change: what follows from it is found in this trace.
+pub async fn begin_traced(pool: &PgPool, trace: Option<TraceParent>) -> sqlx::Result<Transaction<'static, Postgres>> {
+    // It has nothing that could end the text.
+    begin_whole(pool, trace.map_or("begin".to_owned(), |trace| format!("begin; set local slipform.trace_parent = '{trace}'"))).await
+}
+
 /// Whether the database answers.
 pub async fn ping(pool: &PgPool) -> sqlx::Result<()> {
     sqlx::query!("select 1 as one").fetch_one(pool).await.map(drop)

@@ -10,7 +10,7 @@ use crate::domain::seal::Keyring;
 use crate::domain::sign::{self, Secret};
 use crate::jobs::{Deps, POLL};
 use crate::queue::deliveries::{self, Delivery, Fate};
-use crate::store::{audit, begin, deliveries as log, webhooks};
+use crate::store::{audit, begin_traced, deliveries as log, webhooks};
 use crate::telemetry::metrics::{self, DeliveryOutcome};
 use crate::telemetry::traces::{Kind, Span, names};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -176,7 +176,7 @@ fn kept(attempt: &Attempt) -> Result<log::Attempt, serde_json::Error> {
 
 /// Keeps an attempt with what follows from it: for the delivery, and for its webhook.
 async fn record<T>(deps: &Deps<T>, delivery: &Delivery, attempt: &log::Attempt, verdict: Verdict) -> Result<()> {
-    let mut tx = begin(&deps.database.worker).await?;
+    let mut tx = begin_traced(&deps.database.worker, delivery.trace_parent).await?;
     // The webhook before its deliveries, as everybody.
     if !webhooks::hold(&mut tx, delivery.organization, delivery.webhook).await? {
         return Ok(());

@@ -125,6 +125,19 @@ async fn what_a_change_causes_stands_in_its_trace_and_a_malformed_one_begins_ano
     let server = one(&spans, "DELETE /v1/organizations/{org}/apps/{app}");
     assert!(spans.iter().filter(|span| span.name == "delete_app").all(|job| job.parent == server.id), "{spans:#?}");
 
+    // What the job changes is told in the trace, too, from where the job stands in it.
+    let below = |what: &str, spans: &[Seen]| {
+        let jobs: BTreeSet<_> = spans.iter().filter(|span| span.name == "delete_app").map(|span| &span.id).collect();
+        spans.iter().any(|span| span.attribute("slipform.event.type") == what && jobs.contains(&span.parent))
+    };
+    eventually("what the job tells of", 30, || async {
+        let spans = collector.of(TRACE);
+        (below("app.deleted", &spans) && below("environment.deleted", &spans)).then_some(())
+    })
+    .await;
+    let kinds: BTreeSet<_> = told(&receiver, TRACE).into_iter().map(|(kind, _)| kind).collect();
+    assert_eq!(kinds.iter().map(String::as_str).collect::<Vec<_>>(), ["app.deleted", "environment.deleted"]);
+
     let other = TRACE.replace("0af", "1af");
     let create = api.request(Method::POST, &format!("{ORGANIZATION}/apps")).header("traceparent", caller().replace(TRACE, &other));
     api.send(create.json(&json!({ "slug": "more", "name": "More" }))).await.expect(201);
@@ -145,19 +158,6 @@ async fn what_a_change_causes_stands_in_its_trace_and_a_malformed_one_begins_ano
     }
 }
 
-#[tokio::test]
-async fn without_a_collector_nothing_is_sent_and_a_callers_trace_reaches_the_receiver_as_it_is() {
-    let collector = Collector::start().await;
-    let settings = collector.settings();
-    let mut settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    settings.push(("OTEL_SDK_DISABLED", "true"));
-    let installation = Installation::start_with(&settings).await;
-    let (api, receiver) = (installation.client(), Receiver::saying("204 No Content", "").await);
-    webhook(&api, &receiver).await;
-    let create = |slug: &str| api.request(Method::POST, &format!("{ORGANIZATION}/apps")).json(&json!({ "slug": slug, "name": slug }));
-    api.send(create("untraced")).await.expect(201);
-    api.send(create("traced").header("traceparent", caller())).await.expect(201);
-    eventually("four events", 20, || async { (receiver.received().len() == 4).then_some(()) }).await;
 #[tokio::test]
 async fn a_caller_cannot_make_a_span_large() {
     let collector = Collector::start().await;
@@ -181,6 +181,19 @@ async fn a_caller_cannot_make_a_span_large() {
     installation.stop().await;
 }
 
+#[tokio::test]
+async fn without_a_collector_nothing_is_sent_and_a_callers_trace_reaches_the_receiver_as_it_is() {
+    let collector = Collector::start().await;
+    let settings = collector.settings();
+    let mut settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    settings.push(("OTEL_SDK_DISABLED", "true"));
+    let installation = Installation::start_with(&settings).await;
+    let (api, receiver) = (installation.client(), Receiver::saying("204 No Content", "").await);
+    webhook(&api, &receiver).await;
+    let create = |slug: &str| api.request(Method::POST, &format!("{ORGANIZATION}/apps")).json(&json!({ "slug": slug, "name": slug }));
+    api.send(create("untraced")).await.expect(201);
+    api.send(create("traced").header("traceparent", caller())).await.expect(201);
+    eventually("four events", 20, || async { (receiver.received().len() == 4).then_some(()) }).await;
     for request in receiver.received() {
         let expected = if request.body.contains("untraced") { String::new() } else { caller() };
         assert_eq!(request.header("traceparent"), expected, "{}", request.body);

@@ -10,6 +10,7 @@ use crate::domain::{AccountId, AppId, EnvironmentKind, Lifecycle, OrganizationId
 use crate::queue;
 use crate::store::apps::{self, Hold};
 use crate::store::{Position, TenantTx};
+use crate::telemetry::metrics;
 use serde_json::json;
 
 pub use crate::store::apps::App as Record;
@@ -179,12 +180,11 @@ pub async fn delete(app: &App, actor: &Actor, name: &str, fresh: impl FnOnce(&De
     if !apps::begin_delete(change.connection(), actor.organization, id).await? {
         return Ok(before);
     }
-    for build in crate::store::environments::open_builds(change.connection(), actor.organization, id, None).await? {
-        queue::cancel(change.connection(), actor.organization, build).await?;
-    }
+    let cancelled = environments::cancel_builds(change.connection(), actor.organization, id, None).await?;
     queue::jobs::enqueue(change.connection(), Some(actor.organization), "delete_app", &json!({ "app": id })).await?;
     let left = detail(app, actor, &mut change.tx, name).await?;
     change.commit(Told::about(SUBJECT, id.0, found.slug).before(json!({ "name": found.name })).after(json!({ "state": left.app.state }))).await?;
+    metrics::builds_cancelled(cancelled);
     Ok(left)
 }
 

@@ -152,7 +152,7 @@ pub async fn cancel(app: &App, actor: &Actor, name: &str, number: i32, once: Opt
     let answered = change.answer(Some(told), render(&cancelled)?).await?;
     // One that runs is counted by its worker.
     if outcome == CancelOutcome::Cancelled {
-        metrics::build_ended(BuildState::Cancelled);
+        metrics::builds_cancelled(1);
     }
     Ok(answered)
 }

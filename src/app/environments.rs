@@ -7,11 +7,13 @@ use super::{App, apps, conflict, meant, not_found, quotas};
 use crate::auth::{Actor, Operation};
 use crate::domain::error::{Error, Result};
 use crate::domain::local::{EnvironmentSecrets, secrets_context};
-use crate::domain::{EnvironmentKind, Lifecycle};
-use crate::queue;
+use crate::domain::{AppId, EnvironmentId, EnvironmentKind, Lifecycle, OrganizationId};
+use crate::queue::{self, CancelOutcome};
 use crate::store::apps::{App as AppRecord, Hold};
 use crate::store::{Position, TenantTx, environments};
+use crate::telemetry::metrics;
 use serde_json::json;
+use sqlx::PgConnection;
 
 pub use crate::store::environments::Environment as Record;
 
@@ -110,13 +112,23 @@ pub async fn delete(app: &App, actor: &Actor, name: &str, environment: &str, fre
         return Ok(before);
     }
     let found = before.environment;
-    for build in environments::open_builds(change.connection(), actor.organization, record.id, Some(found.id)).await? {
-        queue::cancel(change.connection(), actor.organization, build).await?;
-    }
+    let cancelled = cancel_builds(change.connection(), actor.organization, record.id, Some(found.id)).await?;
     queue::jobs::enqueue(change.connection(), Some(actor.organization), "delete_environment", &json!({ "environment": found.id })).await?;
     let (record, left) = find(&mut change.tx, name, environment).await?;
     change.commit(subject(&record, &found).before(json!({ "kind": found.kind })).after(json!({ "state": left.state }))).await?;
+    metrics::builds_cancelled(cancelled);
     Ok(Detail::new(app, &record, left))
+}
+
+/// Cancels the builds of an app, or of one environment, that wait and run. The answer: how many ended by it, to be counted after the commit. Those
+/// that run are counted by their workers.
+pub(super) async fn cancel_builds(conn: &mut PgConnection, organization: OrganizationId, app: AppId, environment: Option<EnvironmentId>) -> Result<u64> {
+    let mut ended = 0;
+    for build in environments::open_builds(conn, organization, app, environment).await? {
+        let outcome = queue::cancel(conn, organization, build).await?;
+        ended += u64::from(outcome == Some(CancelOutcome::Cancelled));
+    }
+    Ok(ended)
 }
 
 /// What the audit log calls it.

@@ -7,10 +7,11 @@ use super::{Deps, begin};
 use crate::deploy::Target;
 use crate::domain::error::Result;
 use crate::domain::{AppId, EnvironmentId, Error};
-use crate::queue;
+use crate::queue::{self, CancelOutcome};
 use crate::stages::{Level, Log};
 use crate::store::audit;
 use crate::store::pipeline::{self, AppEnd};
+use crate::telemetry::metrics;
 use serde::Deserialize;
 use serde_json::json;
 use std::time::Duration;
@@ -112,7 +113,11 @@ async fn cancel_builds<T>(deps: &Deps<T>, environment: EnvironmentId, bell: &Bel
         let outcome = queue::cancel(&mut tx, row.organization, build).await?;
         tx.commit().await?;
         bell.ring(build);
-        running |= matches!(outcome, Some(queue::CancelOutcome::Requested));
+        match outcome {
+            Some(CancelOutcome::Requested) => running = true,
+            Some(CancelOutcome::Cancelled) => metrics::builds_cancelled(1),
+            Some(CancelOutcome::AlreadyFinal(_)) | None => {}
+        }
     }
     Ok(running)
 }

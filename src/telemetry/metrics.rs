@@ -194,6 +194,11 @@ pub fn build_ended(state: BuildState) {
     METRICS.builds.with_label_values(&[state.as_str()]).inc();
 }
 
+/// Builds that waited ended with what they were for.
+pub fn builds_cancelled(number: u64) {
+    METRICS.builds.with_label_values(&[BuildState::Cancelled.as_str()]).inc_by(number);
+}
+
 /// A worker brought a build to its final state.
 pub fn build_took(kind: BuildKind, state: BuildState, took: Duration) {
     METRICS.build_duration.with_label_values(&[kind.as_str(), state.as_str()]).observe(took.as_secs_f64());

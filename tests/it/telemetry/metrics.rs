@@ -3,6 +3,7 @@ use crate::harness::{Client, Installation, eventually};
 use crate::webhooks::receiver::Receiver;
 use reqwest::Method;
 use serde_json::json;
+use slipform::queue;
 
 /// The value of a line, by its name and all its labels.
 fn value(text: &str, line: &str) -> Option<f64> {
@@ -98,6 +99,38 @@ async fn callers_cannot_make_series_and_those_who_follow_are_counted() {
 }
 
 #[tokio::test]
+#[tokio::test]
+async fn builds_that_end_with_their_environment_are_counted_whoever_ends_them() {
+    let installation = Installation::start_with(&[("SLIPFORM_METRICS", "127.0.0.1:0")]).await;
+    let api = installation.client();
+    create_app(&api, "notes", &notes()).await;
+    // No build begins.
+    let mut owner = installation.database.owner().await;
+    sqlx::query("insert into queue_organizations (organization_id, max_running) select id, 0 from organizations").execute(&mut owner).await.unwrap();
+    let queued = async |environment: &str| {
+        api.post(&format!("{ORGANIZATION}/apps/notes/builds"), &json!({ "environment": environment })).await.expect(202);
+    };
+    let previews = format!("{ORGANIZATION}/apps/notes/environments");
+    let cancelled = async || value(&scrape(&installation).await, "slipform_builds_total{state=\"cancelled\"}");
+    for preview in ["first", "second"] {
+        api.post(&previews, &json!({ "slug": preview })).await.expect(201);
+        queued(preview).await;
+    }
+    queued("production").await;
+    assert_eq!(cancelled().await, Some(0.0));
+
+    api.send(api.request(Method::DELETE, &format!("{previews}/first")).header("if-match", "*")).await.expect(202);
+    assert_eq!(cancelled().await, Some(1.0));
+    // A job finds one that the request which began it has not seen.
+    let (organization, second): (uuid::Uuid, uuid::Uuid) =
+        sqlx::query_as("select organization_id, id from environments where slug = 'second'").fetch_one(&mut owner).await.unwrap();
+    queue::jobs::enqueue(&mut owner, Some(organization.into()), "delete_environment", &json!({ "environment": second })).await.unwrap();
+    eventually("the job has cancelled it", 20, || async { cancelled().await.filter(|cancelled| *cancelled == 2.0) }).await;
+    api.send(api.request(Method::DELETE, &format!("{ORGANIZATION}/apps/notes")).header("if-match", "*")).await.expect(202);
+    assert_eq!(cancelled().await, Some(3.0));
+    installation.stop().await;
+}
+
 async fn the_port_of_the_api_has_no_metrics_and_the_port_of_metrics_no_api() {
     let installation = Installation::start_with(&[("SLIPFORM_METRICS", "127.0.0.1:0")]).await;
     let api = installation.client();

@@ -17,13 +17,17 @@ use hyper_util::service::TowerToHyperService;
 use serde_json::json;
 use std::net::TcpListener;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// Operators are few.
 const CONNECTIONS: usize = 64;
 /// How long the database may think about a question of ours. Prometheus waits ten seconds as a rule, and wants the rest all the same.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long what waits is not looked up again: nobody who asks, however many and often, makes work for the database.
+const KEPT: Duration = Duration::from_secs(5);
 
 /// Binds the port, where the settings have one.
 pub fn bind(config: &Config) -> anyhow::Result<Option<TcpListener>> {
@@ -37,6 +41,8 @@ struct Shown {
     pools: Vec<(&'static str, Pool)>,
     /// Asked for what waits: workers see all of it.
     queue: Option<Pool>,
+    /// What was looked up last, and when. Held while somebody looks.
+    last: Mutex<Option<(Instant, Option<metrics::Queue>)>>,
     /// Whoever has fired it takes no new work.
     ending: CancellationToken,
 }
@@ -51,7 +57,7 @@ pub fn answer(base: &Base, part: Option<Part>, listener: TcpListener, ending: Ca
     };
     let pools = part.map_or(vec![Part::Serve, Part::Worker, Part::Host], |part| vec![part]).into_iter().map(pool).collect();
     let queue = matches!(part, None | Some(Part::Worker)).then(|| database.worker.clone());
-    let router = router(Arc::new(Shown { pools, queue, ending }));
+    let router = router(Arc::new(Shown { pools, queue, last: Mutex::default(), ending }));
     let end = CancellationToken::new();
     let ended = end.clone();
     tokio::spawn(async move {
@@ -76,7 +82,9 @@ async fn scrape(State(shown): State<Arc<Shown>>) -> Response {
         let (open, idle) = (pool.size(), u32::try_from(pool.num_idle()).unwrap_or(u32::MAX));
         metrics::Pool { name, used: open.saturating_sub(idle), idle, most: pool.options().get_max_connections() }
     });
-    let looked = Looked { pools: pools.collect(), queue: waiting(&shown).await };
+    // Whoever goes away meanwhile leaves the look to the next.
+    let queue = tokio::spawn(waiting(shown.clone())).await.ok().flatten();
+    let looked = Looked { pools: pools.collect(), queue };
     match metrics::text(&looked) {
         Ok(text) => ([(header::CONTENT_TYPE, metrics::MEDIA_TYPE)], text).into_response(),
         Err(error) => {
@@ -86,10 +94,24 @@ async fn scrape(State(shown): State<Arc<Shown>>) -> Response {
     }
 }
 
-async fn waiting(shown: &Shown) -> Option<metrics::Queue> {
-    match tokio::time::timeout(PATIENCE, queue::depth(shown.queue.as_ref()?)).await {
+async fn waiting(shown: Arc<Shown>) -> Option<metrics::Queue> {
+    let pool = shown.queue.as_ref()?;
+    let mut last = shown.last.lock().await;
+    if let Some((at, found)) = *last
+        && at.elapsed() < KEPT
+    {
+        return found;
+    }
+    let found = look(pool).await;
+    *last = Some((Instant::now(), found));
+    found
+}
+
+async fn look(pool: &Pool) -> Option<metrics::Queue> {
+    match tokio::time::timeout(PATIENCE, queue::depth(pool, PATIENCE)).await {
         Ok(Ok(depth)) => Some(metrics::Queue {
             builds_waiting: depth.builds_waiting,
+            builds_blocked: depth.builds_blocked,
             builds_running: depth.builds_running,
             oldest_build_seconds: depth.oldest_build_seconds,
             jobs_due: depth.jobs_due,

@@ -240,6 +240,7 @@ pub struct Pool {
 #[allow(missing_docs)]
 pub struct Queue {
     pub builds_waiting: i64,
+    pub builds_blocked: i64,
     pub builds_running: i64,
     pub oldest_build_seconds: f64,
     pub jobs_due: i64,
@@ -272,8 +273,12 @@ fn gathered(looked: &Looked) -> prometheus::Result<Vec<prometheus::proto::Metric
     registry.register(Box::new(connections))?;
     registry.register(Box::new(most))?;
     if let Some(queue) = looked.queue {
-        let builds = IntGaugeVec::new(Opts::new("slipform_queue_builds", "Builds of the installation that wait and that run."), &["state"])?;
+        let builds = IntGaugeVec::new(
+            Opts::new("slipform_queue_builds", "Builds of the installation that could run and wait, that must wait, and that run."),
+            &["state"],
+        )?;
         builds.with_label_values(&["waiting"]).set(queue.builds_waiting);
+        builds.with_label_values(&["blocked"]).set(queue.builds_blocked);
         builds.with_label_values(&["running"]).set(queue.builds_running);
         registry.register(Box::new(builds))?;
         for (name, help, value) in [
@@ -285,7 +290,7 @@ fn gathered(looked: &Looked) -> prometheus::Result<Vec<prometheus::proto::Metric
             registry.register(Box::new(gauge))?;
         }
         for (name, help, value) in [
-            ("slipform_queue_oldest_build_seconds", "How long the build waits that waits longest.", queue.oldest_build_seconds),
+            ("slipform_queue_oldest_build_seconds", "How long the build has waited that could run and waits longest.", queue.oldest_build_seconds),
             ("slipform_webhook_oldest_delivery_seconds", "How long the delivery is due that is due longest.", queue.oldest_delivery_seconds),
         ] {
             let gauge = Gauge::new(name, help)?;
@@ -327,13 +332,22 @@ mod tests {
 
     #[test]
     fn what_was_looked_up_is_told_once() {
-        let queue = Queue { builds_waiting: 3, builds_running: 2, oldest_build_seconds: 1.5, jobs_due: 1, deliveries_due: 4, oldest_delivery_seconds: 0.0 };
+        let queue = Queue {
+            builds_waiting: 3,
+            builds_blocked: 5,
+            builds_running: 2,
+            oldest_build_seconds: 1.5,
+            jobs_due: 1,
+            deliveries_due: 4,
+            oldest_delivery_seconds: 0.0,
+        };
         let families = gathered(&Looked { pools: Vec::new(), queue: Some(queue) }).unwrap();
         let mut text = Vec::new();
         TextEncoder::new().encode(&families, &mut text).unwrap();
         let text = String::from_utf8(text).unwrap();
         for line in [
             r#"slipform_queue_builds{state="waiting"} 3"#,
+            r#"slipform_queue_builds{state="blocked"} 5"#,
             r#"slipform_queue_builds{state="running"} 2"#,
             "slipform_queue_oldest_build_seconds 1.5",
             "slipform_queue_jobs_due 1",

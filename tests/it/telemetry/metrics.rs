@@ -49,6 +49,7 @@ async fn metrics_name_the_template_of_a_route_and_nothing_that_is_a_tenants() {
         is(&format!("slipform_build_step_duration_seconds_count{{outcome=\"succeeded\",step=\"{step}\"}}"), 1.0);
     }
     is("slipform_queue_builds{state=\"waiting\"}", 0.0);
+    is("slipform_queue_builds{state=\"blocked\"}", 0.0);
     is("slipform_queue_builds{state=\"running\"}", 0.0);
     is("slipform_queue_oldest_build_seconds", 0.0);
     is("slipform_webhook_deliveries_due", 0.0);
@@ -99,7 +100,6 @@ async fn callers_cannot_make_series_and_those_who_follow_are_counted() {
 }
 
 #[tokio::test]
-#[tokio::test]
 async fn builds_that_end_with_their_environment_are_counted_whoever_ends_them() {
     let installation = Installation::start_with(&[("SLIPFORM_METRICS", "127.0.0.1:0")]).await;
     let api = installation.client();
@@ -131,6 +131,7 @@ async fn builds_that_end_with_their_environment_are_counted_whoever_ends_them() 
     installation.stop().await;
 }
 
+#[tokio::test]
 async fn the_port_of_the_api_has_no_metrics_and_the_port_of_metrics_no_api() {
     let installation = Installation::start_with(&[("SLIPFORM_METRICS", "127.0.0.1:0")]).await;
     let api = installation.client();

@@ -2,8 +2,9 @@
 
 use crate::queue::{Tenant, World};
 use slipform::domain::{BuildState, TraceParent};
-use slipform::queue;
+use slipform::queue::{self, Ending};
 use slipform::store::TenantTx;
+use std::time::Duration;
 use uuid::Uuid;
 
 const CALLER: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -85,4 +86,33 @@ async fn a_build_begins_once_however_often_it_is_given_back() {
     let again = world.claim(0).await.unwrap();
     assert_eq!((first.attempt, first.first), (1, true));
     assert_eq!((again.attempt, again.first), (1, false), "an attempt that was given back does not count");
+}
+
+#[tokio::test]
+async fn what_must_wait_is_no_backlog() {
+    let world = World::new().await;
+    let depth = async || {
+        let depth = queue::depth(&world.database.worker, Duration::from_secs(2)).await.unwrap();
+        (depth.builds_waiting, depth.builds_blocked, depth.builds_running, depth.oldest_build_seconds)
+    };
+    assert_eq!(depth().await, (0, 0, 0, 0.0));
+    // Two run of an organization, as many as may, and two more of it wait.
+    let tenant = world.tenant("busy", 4).await;
+    for environment in 0..4 {
+        world.enqueue(&tenant, environment).await;
+    }
+    let running = world.claim(0).await.unwrap();
+    world.claim(0).await.unwrap();
+    // One runs of another, and the next of the same environment waits for it.
+    let other = world.tenant("other", 1).await;
+    world.enqueue(&other, 0).await;
+    world.claim(0).await.unwrap();
+    world.enqueue(&other, 0).await;
+    sqlx::query("update builds set created_at = now() - interval '1 hour'").execute(&world.owner).await.unwrap();
+    assert_eq!(depth().await, (0, 3, 3, 0.0));
+
+    world.finish(running.hold(), Ending::Succeeded).await.unwrap();
+    let (waiting, blocked, running, oldest) = depth().await;
+    assert_eq!((waiting, blocked, running), (2, 1, 2));
+    assert!((3_600.0..3_700.0).contains(&oldest), "{oldest}");
 }

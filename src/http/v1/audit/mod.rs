@@ -20,7 +20,7 @@ pub struct Which {
     #[param(nullable = false)]
     actor: Option<Uuid>,
     /// What was done, such as `CreateBuild`.
-    #[param(nullable = false, max_length = 40, value_type = Option<String>)]
+    #[param(nullable = false, max_length = 40, pattern = r"^[^\u0000]*$", value_type = Option<String>)]
     operation: Option<Text<40>>,
     /// Id of what it was done to.
     #[param(nullable = false)]

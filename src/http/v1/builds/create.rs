@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 pub struct NewBuild {
     /// Slug of the environment; production without it.
     #[serde(default, deserialize_with = "given")]
-    #[schema(default = "production", nullable = false, max_length = 40)]
+    #[schema(default = "production", nullable = false, max_length = 40, pattern = r"^[a-z0-9-]+$")]
     environment: Option<String>,
     /// Number of the design version; the newest without it.
     #[serde(default, deserialize_with = "given")]

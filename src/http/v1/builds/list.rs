@@ -20,7 +20,7 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
     /// Only those of the environment with this slug.
-    #[param(max_length = 40, nullable = false, value_type = Option<String>)]
+    #[param(max_length = 40, pattern = r"^[^\u0000]*$", nullable = false, value_type = Option<String>)]
     environment: Option<Text<40>>,
     /// Only those in this state.
     #[param(nullable = false)]

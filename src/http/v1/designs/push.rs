@@ -17,7 +17,7 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub struct Pushing {
     /// What changed, for others to read.
-    #[param(max_length = 500, nullable = false)]
+    #[param(max_length = 500, pattern = r"^[^\u0000]*$", nullable = false)]
     message: Option<String>,
 }
 

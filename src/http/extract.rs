@@ -187,6 +187,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        // Postgres has no such character. What is sent as a stream could not be refused any more once the database says so.
+        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
+            return Err(Problem::invalid("/query", "A parameter cannot contain the character U+0000."));
+        }
         let refused = match axum::extract::Query::<T>::try_from_uri(&parts.uri) {
             Ok(query) => return Ok(Self(query.0)),
             Err(refused) => refused,

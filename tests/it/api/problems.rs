@@ -57,6 +57,7 @@ async fn every_kind_of_refusal_is_a_problem() {
     problem(&client.get("/v1/organizations/%00/apps").await, 404, "not-found");
     problem(&client.get("/v1/organizations/%ff/apps").await, 404, "no-such-address");
     problem(&client.get(&format!("{apps}?cursor=%00")).await, 422, "invalid");
+    problem(&client.get(&format!("{HERE}/audit/export?operation=a%00")).await, 422, "invalid");
     client.post(&apps, &json!({ "slug": "real", "name": "Real" })).await.expect(201);
     problem(&client.post(&format!("{apps}/real/builds"), &json!({ "environment": "a\u{0}b" })).await, 422, "invalid");
     problem(&client.get(&format!("{apps}/real/builds?environment=%00")).await, 422, "invalid");

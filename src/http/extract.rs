@@ -188,8 +188,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         // Postgres has no such character. What is sent as a stream could not be refused any more once the database says so.
-        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
-            return Err(Problem::invalid("/query", "A parameter cannot contain the character U+0000."));
+        if let Some(wrong) = parts.uri.query().and_then(|query| query.split('&').find(|part| part.contains("%00"))) {
+            let name = wrong.split('=').next().unwrap_or_default();
+            return Err(Problem::invalid(format!("/query/{name}"), "A parameter cannot contain the character U+0000."));
         }
         let refused = match axum::extract::Query::<T>::try_from_uri(&parts.uri) {
             Ok(query) => return Ok(Self(query.0)),

@@ -9,7 +9,7 @@ use crate::domain::error::{Error, Result};
 use crate::domain::{AccountId, AppId, EnvironmentKind, Lifecycle, OrganizationId, TargetKind};
 use crate::queue;
 use crate::store::apps::{self, Hold};
-use crate::store::{Position, TenantTx};
+use crate::store::{Position, Slice, TenantTx};
 use crate::telemetry::metrics;
 use serde_json::json;
 
@@ -212,7 +212,7 @@ pub(super) fn url(app: &App, record: &Record) -> String {
 
 async fn detail(app: &App, actor: &Actor, tx: &mut TenantTx, name: &str) -> Result<Detail> {
     let record = find(tx, name).await?;
-    let rows = crate::store::environments::all(tx.connection(), actor.organization, record.id).await?;
+    let rows = crate::store::environments::list(tx.connection(), actor.organization, record.id, Slice::WHOLE).await?;
     let environments = rows.into_iter().map(|row| environments::Detail::new(app, &record, row)).collect();
     Ok(Detail { url: url(app, &record), app: record, environments })
 }

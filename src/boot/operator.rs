@@ -4,6 +4,7 @@
 use super::Base;
 use super::up::Part;
 use crate::config::Config;
+use crate::domain::QueueDepth;
 use crate::store::{self, Pool};
 use crate::telemetry::metrics::{self, Looked};
 use crate::{connections, queue};
@@ -42,7 +43,7 @@ struct Shown {
     /// Asked for what waits: workers see all of it.
     queue: Option<Pool>,
     /// What was looked up last, and when. Held while somebody looks.
-    last: Mutex<Option<(Instant, Option<metrics::Queue>)>>,
+    last: Mutex<Option<(Instant, Option<QueueDepth>)>>,
     /// Whoever has fired it takes no new work.
     ending: CancellationToken,
 }
@@ -94,7 +95,7 @@ async fn scrape(State(shown): State<Arc<Shown>>) -> Response {
     }
 }
 
-async fn waiting(shown: Arc<Shown>) -> Option<metrics::Queue> {
+async fn waiting(shown: Arc<Shown>) -> Option<QueueDepth> {
     let pool = shown.queue.as_ref()?;
     let mut last = shown.last.lock().await;
     if let Some((at, found)) = *last
@@ -107,17 +108,9 @@ async fn waiting(shown: Arc<Shown>) -> Option<metrics::Queue> {
     found
 }
 
-async fn look(pool: &Pool) -> Option<metrics::Queue> {
+async fn look(pool: &Pool) -> Option<QueueDepth> {
     match tokio::time::timeout(PATIENCE, queue::depth(pool, PATIENCE)).await {
-        Ok(Ok(depth)) => Some(metrics::Queue {
-            builds_waiting: depth.builds_waiting,
-            builds_blocked: depth.builds_blocked,
-            builds_running: depth.builds_running,
-            oldest_build_seconds: depth.oldest_build_seconds,
-            jobs_due: depth.jobs_due,
-            deliveries_due: depth.deliveries_due,
-            oldest_delivery_seconds: depth.oldest_delivery_seconds,
-        }),
+        Ok(Ok(depth)) => Some(depth),
         Ok(Err(error)) => {
             tracing::warn!(%error, "could not look up what waits, for whoever fetches metrics");
             None

@@ -1,6 +1,7 @@
 //! Ids, newtypes, state machines, errors. No I/O.
 
 pub mod certificate;
+pub mod depth;
 pub mod destination;
 pub mod domain_name;
 pub mod error;
@@ -17,6 +18,7 @@ pub mod sign;
 pub mod states;
 pub mod trace;
 
+pub use depth::QueueDepth;
 pub use domain_name::DomainName;
 pub use error::Error;
 pub use ids::*;

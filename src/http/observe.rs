@@ -84,6 +84,7 @@ fn known(method: &Method) -> &'static str {
 mod tests {
     use super::*;
     use crate::telemetry::current;
+    use crate::telemetry::testing::Log;
     use axum::Router;
     use axum::body::Body;
     use axum::routing::get;
@@ -115,29 +116,14 @@ mod tests {
     #[tokio::test]
     async fn the_log_line_of_a_request_names_its_trace() {
         let log = Log::default();
-        let kept = log.clone();
-        let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).with_ansi(false).with_writer(move || kept.clone()).finish();
-        let _here = tracing::subscriber::set_default(subscriber);
+        let _here = tracing::subscriber::set_default(log.subscriber(tracing::Level::DEBUG));
         let router =
             Router::new().route("/", get(async || ())).layer(axum::middleware::from_fn(super::super::frame::frame)).layer(axum::middleware::from_fn(observe));
         let request = Request::builder().uri("/").header("traceparent", PARENT).body(Body::empty()).unwrap();
         router.oneshot(request).await.unwrap();
-        let lines = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-        assert!(lines.contains("trace_id=0af7651916cd43dd8448eb211c80319c") && lines.contains("answered"), "{lines}");
-    }
-
-    #[derive(Clone, Default)]
-    struct Log(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
-
-    impl std::io::Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
+        let lines = log.lines();
+        let named = |line: &String| line.contains("trace_id=0af7651916cd43dd8448eb211c80319c") && line.contains("answered");
+        assert!(lines.iter().any(named), "{lines:?}");
     }
 
     #[test]

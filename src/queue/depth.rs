@@ -1,30 +1,14 @@
+use crate::domain::QueueDepth;
 use crate::store::begin;
 use sqlx::PgPool;
 use std::time::Duration;
 
-/// What waits and runs in the whole installation. Ages are in seconds, and 0 where nothing waits.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[allow(missing_docs)]
-pub struct Depth {
-    /// Those that could run, if a worker took them.
-    pub builds_waiting: i64,
-    /// Those that must wait: for a build of their environment, or because their organization runs as many as it may.
-    pub builds_blocked: i64,
-    pub builds_running: i64,
-    /// Of those that could run, since they were asked for.
-    pub oldest_build_seconds: f64,
-    /// Jobs beside builds, and deliveries to webhooks, whose time has come.
-    pub jobs_due: i64,
-    pub deliveries_due: i64,
-    pub oldest_delivery_seconds: f64,
-}
-
-/// Looks it up. What it reads is what waits, whatever has ended. The database gives up after `patience`.
-pub async fn depth(pool: &PgPool, patience: Duration) -> sqlx::Result<Depth> {
+/// Looks up what waits. What it reads is what waits, whatever has ended. The database gives up after `patience`.
+pub async fn depth(pool: &PgPool, patience: Duration) -> sqlx::Result<QueueDepth> {
     let mut tx = begin(pool).await?;
     sqlx::query!("select set_config('statement_timeout', $1, true)", patience.as_millis().to_string()).fetch_one(&mut *tx).await?;
     let depth = sqlx::query_as!(
-        Depth,
+        QueueDepth,
         "with waiting as (
              select count(*) filter (where free) as builds, count(*) filter (where not free) as blocked, min(created_at) filter (where free) as since
              from (

@@ -20,7 +20,7 @@ mod waiting;
 
 pub use crate::domain::BuildKind;
 pub use claim::{Beat, Claim, Hold, claim, heartbeat};
-pub use depth::{Depth, depth};
+pub use depth::depth;
 pub use ending::{CancelOutcome, Ended, Ending, Failure, cancel, expired, finish, give_back, rescue};
 pub use enqueue::{Enqueued, NewBuild, enqueue};
 pub use listen::{Listener, Signal, announce, forget};

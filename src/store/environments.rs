@@ -58,26 +58,6 @@ pub async fn list(conn: &mut PgConnection, organization: OrganizationId, app: Ap
     .await
 }
 
-/// All environments of an app, production first.
-pub async fn all(conn: &mut PgConnection, organization: OrganizationId, app: AppId) -> sqlx::Result<Vec<Environment>> {
-    sqlx::query_as!(
-        Environment,
-        "select e.id as \"id: EnvironmentId\", e.slug, e.kind as \"kind: EnvironmentKind\", e.state as \"state: Lifecycle\",
-             e.live_release_id as \"live_release_id: ReleaseId\", r.number as \"live_release?\", d.number as \"live_design?\",
-             e.admin_email, e.sealed_secrets, e.created_at, e.updated_at,
-             t.observed as \"observed?\", t.message, t.restarts as \"restarts?\", e.drift, e.drift_checked_at
-         from environments e
-         left join releases r on r.id = e.live_release_id
-         left join design_versions d on d.id = r.design_version_id
-         left join runtimes t on t.environment_id = e.id
-         where e.organization_id = $1 and e.app_id = $2 order by e.kind <> 'production', e.slug",
-        organization.0,
-        app.0,
-    )
-    .fetch_all(conn)
-    .await
-}
-
 /// The environment with this slug.
 pub async fn find(conn: &mut PgConnection, organization: OrganizationId, app: AppId, slug: &str) -> sqlx::Result<Option<Environment>> {
     sqlx::query_as!(

@@ -177,6 +177,9 @@ pub struct Slice {
 }
 
 impl Slice {
+    /// Everything, of a list that never becomes long.
+    pub const WHOLE: Self = Self { after: None, limit: i64::MAX };
+
     fn at(self) -> Option<DateTime<Utc>> {
         self.after.map(|position| position.at)
     }

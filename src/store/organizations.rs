@@ -16,20 +16,11 @@ pub struct Organization {
     pub updated_at: DateTime<Utc>,
 }
 
-/// Those that a person is a member of, with the role, by slug. Needs a [`super::PersonTx`] of that person.
+/// All that a person is a member of, with the role, by slug. Needs a [`super::PersonTx`] of that person.
 pub async fn list_of_person(conn: &mut PgConnection, user: UserId) -> sqlx::Result<Vec<(Organization, MemberRole)>> {
-    let rows = sqlx::query!(
-        "select o.id as \"id: OrganizationId\", o.slug, o.name, o.created_at, o.updated_at, m.role as \"role: MemberRole\"
-         from members m join organizations o on o.id = m.organization_id where m.user_id = $1 order by o.slug",
-        user.0,
-    )
-    .fetch_all(conn)
-    .await?;
-    let member = rows.into_iter().map(|r| {
-        let organization = Organization { id: r.id, slug: r.slug, name: r.name, created_at: r.created_at, updated_at: r.updated_at };
-        (organization, r.role)
-    });
-    Ok(member.collect())
+    let mut all = page_of_person(conn, user, Slice::WHOLE).await?;
+    all.sort_by(|(one, _), (other, _)| one.slug.cmp(&other.slug));
+    Ok(all)
 }
 
 /// A page of them, the newest first. Needs a [`super::PersonTx`] of that person.

@@ -1,6 +1,6 @@
 //! What is counted and timed in this process since it began, and how it is told to Prometheus.
 
-use crate::domain::{BuildKind, BuildState, StepName};
+use crate::domain::{BuildKind, BuildState, QueueDepth, StepName};
 use prometheus::process_collector::ProcessCollector;
 use prometheus::{Encoder as _, Gauge, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 use std::sync::LazyLock;
@@ -221,7 +221,7 @@ pub struct Looked {
     /// The pools of this process.
     pub pools: Vec<Pool>,
     /// What waits in the database; none where it did not answer, or where this part has no business with it.
-    pub queue: Option<Queue>,
+    pub queue: Option<QueueDepth>,
 }
 
 /// A pool of connections to the database.
@@ -233,19 +233,6 @@ pub struct Pool {
     pub used: u32,
     pub idle: u32,
     pub most: u32,
-}
-
-/// What waits in the installation. The ages are 0 where nothing does.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[allow(missing_docs)]
-pub struct Queue {
-    pub builds_waiting: i64,
-    pub builds_blocked: i64,
-    pub builds_running: i64,
-    pub oldest_build_seconds: f64,
-    pub jobs_due: i64,
-    pub deliveries_due: i64,
-    pub oldest_delivery_seconds: f64,
 }
 
 /// Everything, as Prometheus reads it.
@@ -332,7 +319,7 @@ mod tests {
 
     #[test]
     fn what_was_looked_up_is_told_once() {
-        let queue = Queue {
+        let queue = QueueDepth {
             builds_waiting: 3,
             builds_blocked: 5,
             builds_running: 2,

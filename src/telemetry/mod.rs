@@ -6,6 +6,8 @@
 
 pub mod metrics;
 mod outage;
+#[cfg(test)]
+pub mod testing;
 pub mod traces;
 
 pub use traces::{Span, current};

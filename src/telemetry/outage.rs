@@ -115,6 +115,7 @@ impl Said {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::telemetry::testing::Log;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -128,27 +129,11 @@ mod tests {
         }
     }
 
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
-
-    impl std::io::Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
     #[tokio::test]
     async fn many_failures_are_one_line_and_none_for_the_sdk_to_tell() {
         let log = Log::default();
-        let kept = log.clone();
-        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || kept.clone()).finish();
-        let _here = tracing::subscriber::set_default(subscriber);
-        let lines = || String::from_utf8(log.0.lock().unwrap().clone()).unwrap().lines().map(str::to_owned).collect::<Vec<_>>();
+        let _here = tracing::subscriber::set_default(log.subscriber(tracing::Level::INFO));
+        let lines = || log.lines();
         let collector = Collector::default();
         let told = Told::new(collector.clone());
         for _ in 0..100 {

@@ -110,6 +110,33 @@ async fn every_operation_of_the_document_is_answered() {
     assert_eq!(served, document);
 }
 
+/// Nobody sets what is not theirs to set, nor believes that they have (OWASP API3:2023): what the document does not name is refused, and by name.
+#[tokio::test]
+async fn a_member_that_the_document_does_not_name_is_refused_wherever_there_is_a_body() {
+    let api = Api::start().await;
+    let person = api.person().await;
+    let document = document();
+    let mut asked = 0;
+    for (method, path, operation) in operations(&document) {
+        let schema = operation.pointer("/requestBody/content/application~1json/schema/$ref").and_then(Value::as_str);
+        let Some(schema) = schema.map(|s| document.pointer(s.trim_start_matches('#')).unwrap()).filter(|s| s["additionalProperties"] == false) else {
+            continue;
+        };
+        let names = schema["properties"].as_object().unwrap();
+        let id = "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f11";
+        let path = path.replace("{org}", "default").replace("{user}", id).replace("{webhook}", id).replace(['{', '}'], "");
+        for member in ["id", "organization", "role", "state", "createdAt", "surprise"].into_iter().filter(|member| !names.contains_key(*member)) {
+            let mut body = schema["example"].clone();
+            body[member] = "owner".into();
+            let request = person.request(method.to_uppercase().parse().unwrap(), &path).header("if-match", "*").json(&body);
+            let refused = person.send(request).await.json();
+            assert_eq!((&refused["status"], &refused["errors"][0]["pointer"]), (&422.into(), &format!("/{member}").into()), "{method} {path}: {refused}");
+            asked += 1;
+        }
+    }
+    assert!(asked > 100, "{asked}");
+}
+
 /// Every word by which a program can tell a conflict is explained.
 #[test]
 fn every_conflict_stands_in_the_documentation() {

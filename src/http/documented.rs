@@ -52,11 +52,12 @@ impl Modify for Shared {
     }
 }
 
-const REFUSALS: [(u16, &str, &str); 13] = [
+const REFUSALS: [(u16, &str, &str); 14] = [
     (400, "Malformed", "The body cannot be read."),
     (401, "Unauthenticated", "No credentials, or they are wrong, over or revoked."),
     (403, "Forbidden", "The role in this organization does not include this."),
     (404, "NotFound", "It does not exist, or belongs to somebody else."),
+    (408, "RequestTimeout", "The body did not arrive in time."),
     (409, "Conflict", "It contradicts the present state; `type` says how."),
     (412, "Stale", "It was changed since it was read; see If-Match."),
     (413, "TooLarge", "The body is too large."),
@@ -98,7 +99,7 @@ macro_rules! answers {
 
 answers! {
     /// How something without credentials is refused.
-    Open: 400 413 415 422 429 500 503;
+    Open: 400 408 413 415 422 429 500 503;
     /// How what everybody may read is refused.
     Public: 429 500 503;
     /// How what everybody may read, if it is there, is refused.
@@ -106,11 +107,11 @@ answers! {
     /// How a question about health is answered when it is not well.
     Watching: 500 503;
     /// How a sign-in is refused.
-    SigningIn: 400 401 413 415 422 429 500 503;
+    SigningIn: 400 401 408 413 415 422 429 500 503;
     /// How a sign-up is refused.
-    SigningUp: 400 401 404 409 413 415 422 429 500 503;
+    SigningUp: 400 401 404 408 409 413 415 422 429 500 503;
     /// How an acceptance is refused.
-    Accepting: 400 401 403 404 409 413 415 422 429 500 503;
+    Accepting: 400 401 403 404 408 409 413 415 422 429 500 503;
     /// How reading without an organization is refused.
     Personal: 401 429 500 503;
     /// How reading a list without an organization is refused.
@@ -118,21 +119,21 @@ answers! {
     /// How reading what only a person has is refused.
     Own: 401 403 429 500 503;
     /// How changing something without an organization is refused.
-    PersonalChange: 400 401 403 409 413 415 422 429 500 503;
+    PersonalChange: 400 401 403 408 409 413 415 422 429 500 503;
     /// How reading is refused.
     Reading: 401 403 404 422 429 500 503;
     /// How reading files is refused.
     ReadingFiles: 401 403 404 409 422 429 500 503;
     /// How checking a body is refused.
-    Checking: 401 403 404 413 415 429 500 503;
+    Checking: 401 403 404 408 413 415 429 500 503;
     /// How making or starting something with a body is refused.
-    Making: 400 401 403 404 409 413 415 422 429 500 503;
+    Making: 400 401 403 404 408 409 413 415 422 429 500 503;
     /// How starting or ending something without a body is refused.
     Doing: 401 403 404 409 429 500 503;
     /// How starting something without a body, perhaps by a key, is refused.
     Starting: 401 403 404 409 422 429 500 503;
     /// How changing what others may have changed meanwhile is refused.
-    Changing: 400 401 403 404 409 412 413 415 422 428 429 500 503;
+    Changing: 400 401 403 404 408 409 412 413 415 422 428 429 500 503;
     /// How deleting what others may have changed meanwhile is refused.
     Deleting: 401 403 404 409 412 428 429 500 503;
 }

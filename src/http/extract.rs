@@ -18,6 +18,7 @@ use serde_path_to_error::{Path as JsonPath, Segment};
 use sha2::{Digest as _, Sha256};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 type State = Arc<App>;
 
@@ -232,6 +233,9 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
+/// A body is there within this time: it is time enough for the largest design at 1.5 Mbit/s.
+pub const BODY_LIMIT: Duration = Duration::from_secs(30);
+
 /// A JSON body as it came, to be read by somebody else.
 pub struct Document(pub Bytes);
 
@@ -247,7 +251,11 @@ impl<S: Send + Sync> FromRequest<S> for Document {
         if request.headers().contains_key(header::CONTENT_ENCODING) {
             return Err(Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE).detail("Send the body without Content-Encoding."));
         }
-        Bytes::from_request(request, state).await.map(Self).map_err(|refused| Problem::of_status(refused.status()))
+        match tokio::time::timeout(BODY_LIMIT, Bytes::from_request(request, state)).await {
+            Ok(Ok(bytes)) => Ok(Self(bytes)),
+            Ok(Err(refused)) => Err(Problem::of_status(refused.status())),
+            Err(_) => Err(Problem::of_status(StatusCode::REQUEST_TIMEOUT)),
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! What stands around every handler: the request's id, time limit, panics, errors as problems, tags, security headers.
 
+use super::extract::BODY_LIMIT;
 use super::problem::Problem;
 use super::{reply, tags};
 use crate::auth::{Left, WINDOW};
 use crate::telemetry::traces;
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -16,8 +17,11 @@ use std::time::{Duration, Instant};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-/// A request is answered within this time, apart from what the client itself asks to wait.
+/// A request is answered within this time, apart from what the client itself asks to wait, and needs to send its body.
 const LIMIT: Duration = Duration::from_secs(30);
+/// What it has changed may have been committed just then.
+const TOO_LONG: &str = "The answer took too long, and it is not known whether the request took effect. Try again in a few seconds: with the same \
+    Idempotency-Key it takes effect once; without one, look first.";
 /// The most that `Prefer: wait` can ask for.
 pub const MOST_WAIT: Duration = Duration::from_mins(1);
 
@@ -55,12 +59,9 @@ impl Counted {
 }
 
 /// The outermost layer.
-pub async fn frame(request: Request, next: Next) -> Response {
-    let limit = LIMIT + wait(request.headers()).unwrap_or_default();
-    within(limit, request, next).await
-}
-
-async fn within(limit: Duration, mut request: Request, next: Next) -> Response {
+pub async fn frame(mut request: Request, next: Next) -> Response {
+    let body = if request.body().is_end_stream() { Duration::ZERO } else { BODY_LIMIT };
+    let limit = LIMIT + body + wait(request.headers()).unwrap_or_default();
     let (id, start) = (Uuid::now_v7(), Instant::now());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let span = tracing::info_span!("request", %id, %method, path, trace_id = traces::trace_id());
@@ -77,7 +78,7 @@ async fn within(limit: Duration, mut request: Request, next: Next) -> Response {
             span.in_scope(|| tracing::error!(panic = words.unwrap_or_default(), "a handler panicked"));
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
-        Err(_) => Problem::of_status(StatusCode::SERVICE_UNAVAILABLE).detail("The answer took too long. Try again in a few seconds.").into_response(),
+        Err(_) => Problem::unavailable(TOO_LONG).into_response(),
     };
     let mut response = finish(response, id, &method, &known);
     if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
@@ -149,33 +150,48 @@ fn protect(headers: &mut HeaderMap, path: &str) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::extract::Document;
     use super::*;
     use axum::Router;
-    use axum::routing::get;
+    use axum::routing::{get, post};
+    use futures::StreamExt as _;
     use tower::ServiceExt as _;
 
-    async fn ask(request: Request) -> (StatusCode, String, serde_json::Value) {
+    async fn ask(request: Request) -> (HeaderMap, serde_json::Value) {
         let router = Router::new()
             .route("/panic", get(async || -> Response { panic!("secret words") }))
             .route("/sleep", get(async || tokio::time::sleep(Duration::from_hours(1)).await))
             .route("/plain", get(async || (StatusCode::IM_A_TEAPOT, "secret words")))
-            .layer(axum::middleware::from_fn(async |request: Request, next: Next| within(Duration::from_millis(100), request, next).await));
+            .route("/body", post(async |_: Document| ()))
+            .layer(axum::middleware::from_fn(frame));
         let response = router.oneshot(request).await.unwrap();
-        let (status, media) = (response.status(), response.headers()[header::CONTENT_TYPE].to_str().unwrap().to_owned());
-        let bytes = axum::body::to_bytes(response.into_body(), 1 << 16).await.unwrap();
-        (status, media, serde_json::from_slice(&bytes).unwrap())
+        let (head, body) = response.into_parts();
+        assert_eq!(head.headers[header::CONTENT_TYPE], "application/problem+json");
+        let body: serde_json::Value = serde_json::from_slice(&axum::body::to_bytes(body, 1 << 16).await.unwrap()).unwrap();
+        assert!(body["status"] == head.status.as_u16() && body["instance"].as_str().unwrap().starts_with("urn:uuid:"), "{body}");
+        (head.headers, body)
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn panics_slow_handlers_and_plain_refusals_become_problems_that_show_nothing() {
         let of = |path: &str| Request::builder().uri(path).body(Body::empty()).unwrap();
         for (path, status, word) in [("/panic", 500, "internal"), ("/sleep", 503, "unavailable"), ("/plain", 418, "refused"), ("/none", 404, "no-such-address")]
         {
-            let (answered, media, body) = ask(of(path)).await;
-            assert_eq!((answered.as_u16(), media.as_str()), (status, "application/problem+json"), "{path}");
-            assert_eq!(body["type"], format!("urn:slipform:problem:{word}"));
-            assert!(!body.to_string().contains("secret") && body["instance"].as_str().unwrap().starts_with("urn:uuid:"), "{body}");
+            let (headers, body) = ask(of(path)).await;
+            assert_eq!((&body["status"], &body["type"]), (&status.into(), &format!("urn:slipform:problem:{word}").into()), "{path}");
+            assert!(!body.to_string().contains("secret"), "{body}");
+            assert_eq!(headers.contains_key(header::RETRY_AFTER), status == 503, "{path}");
         }
+    }
+
+    /// It is the client's line that is slow, not the server: it learns so, while the answer would still be waited for.
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_come_is_not_waited_for() {
+        let begun = futures::stream::iter([Ok::<_, std::io::Error>("{")]).chain(futures::stream::pending());
+        let request = Request::post("/body").header(header::CONTENT_TYPE, "application/json").body(Body::from_stream(begun)).unwrap();
+        let start = tokio::time::Instant::now();
+        assert_eq!(ask(request).await.1["type"], "urn:slipform:problem:request-timeout");
+        assert!((BODY_LIMIT..BODY_LIMIT + LIMIT).contains(&start.elapsed()), "{:?}", start.elapsed());
     }
 
     #[test]

@@ -92,7 +92,7 @@ impl Problem {
             400 => ("bad-request", "The request cannot be read", "The request is not well formed."),
             404 => ("no-such-address", "Nothing answers at this address", "Look at /docs for what there is."),
             405 => ("method-not-allowed", "This address does not answer this method", "The header Allow names the methods it answers."),
-            408 => ("request-timeout", "The request did not arrive in time", "Send it again."),
+            408 => ("request-timeout", "The body did not arrive in time", "Nothing was done. Send it again, over a faster connection if there is one."),
             412 => ("stale", "It was changed meanwhile", "Read it again, then decide again."),
             413 => ("too-large", "The body is too large", "A design may have 5 MiB, any other body 64 KiB."),
             415 => ("unsupported-media-type", "The body has another media type", "Send JSON with Content-Type: application/json."),
@@ -101,6 +101,11 @@ impl Problem {
             _ => ("refused", "The request was refused", ""),
         };
         Self::new(status, word, title, detail)
+    }
+
+    /// A state that passes: the client may ask again in five seconds.
+    pub fn unavailable(detail: impl Into<String>) -> Self {
+        Self { retry_after: Some(5), ..Self::of_status(StatusCode::SERVICE_UNAVAILABLE).detail(detail) }
     }
 
     /// With another detail.
@@ -168,7 +173,7 @@ impl From<Error> for Problem {
             }
             Error::Unavailable { detail, cause } => {
                 tracing::warn!(cause = cause.as_deref().map(tracing::field::display), "{detail}");
-                Self { retry_after: Some(5), ..Self::of_status(StatusCode::SERVICE_UNAVAILABLE).detail(detail) }
+                Self::unavailable(detail)
             }
             Error::Internal(cause) => {
                 tracing::error!(%cause, ?cause, "a request failed");

@@ -263,12 +263,21 @@ pub async fn cancel(conn: &mut PgConnection, organization: OrganizationId, build
     let line = lock(conn, build).await?;
     let outcome = if let Some(line) = line.filter(|line| line.queued == Some(build)) {
         let reason = "Cancelled on request, before it began.";
-        sqlx::query!("update builds set state = 'cancelled', reason = $2, finished_at = clock_timestamp() where id = $1", build.0, reason)
-            .execute(&mut *conn)
-            .await?;
-        sqlx::query!("update queue_environments set queued_build = null, queued_sequence = null where environment_id = $1", line.environment.0)
-            .execute(&mut *conn)
-            .await?;
+        sqlx::query!(
+            "update builds set state = 'cancelled', reason = $2, finished_at = clock_timestamp() where id = $1 and organization_id = $3",
+            build.0,
+            reason,
+            organization.0,
+        )
+        .execute(&mut *conn)
+        .await?;
+        sqlx::query!(
+            "update queue_environments set queued_build = null, queued_sequence = null where environment_id = $1 and organization_id = $2",
+            line.environment.0,
+            organization.0,
+        )
+        .execute(&mut *conn)
+        .await?;
         if line.running.is_none() {
             sqlx::query!("update queue_organizations set ready = ready - 1 where organization_id = $1", organization.0).execute(&mut *conn).await?;
         }
@@ -278,14 +287,18 @@ pub async fn cancel(conn: &mut PgConnection, organization: OrganizationId, build
     } else {
         let running = sqlx::query!(
             "update builds b set cancel_requested = true
-             from (select id, cancel_requested from builds where id = $1 for no key update) as before
+             from (select id, cancel_requested from builds where id = $1 and organization_id = $2 for no key update) as before
              where b.id = before.id and b.state = 'running' returning before.cancel_requested as \"again!\"",
             build.0,
+            organization.0,
         )
         .fetch_optional(&mut *conn)
         .await?;
         let Some(running) = running else {
-            let state = sqlx::query_scalar!("select state as \"state: BuildState\" from builds where id = $1", build.0).fetch_one(conn).await?;
+            let state =
+                sqlx::query_scalar!("select state as \"state: BuildState\" from builds where id = $1 and organization_id = $2", build.0, organization.0,)
+                    .fetch_one(conn)
+                    .await?;
             return Ok(Some(CancelOutcome::AlreadyFinal(state)));
         };
         if !running.again {

@@ -61,23 +61,26 @@ pub async fn enqueue(conn: &mut PgConnection, new: &NewBuild) -> sqlx::Result<En
 
     let (number, sequence) = insert(conn, new).await?;
     if let Some(older) = line.queued_build {
-        supersede(conn, older, new.id, number).await?;
+        supersede(conn, new, older, number).await?;
         sqlx::query!(
-            "update queue_environments set queued_build = $2, queued_priority = least(queued_priority, $3) where environment_id = $1",
+            "update queue_environments set queued_build = $2, queued_priority = least(queued_priority, $3)
+             where environment_id = $1 and organization_id = $4",
             new.environment.0,
             new.id.0,
             new.priority,
+            new.organization.0,
         )
         .execute(&mut *conn)
         .await?;
         return Ok(Enqueued { number, superseded: Some(older), wake: false });
     }
     sqlx::query!(
-        "update queue_environments set queued_build = $2, queued_priority = $3, queued_sequence = $4 where environment_id = $1",
+        "update queue_environments set queued_build = $2, queued_priority = $3, queued_sequence = $4 where environment_id = $1 and organization_id = $5",
         new.environment.0,
         new.id.0,
         new.priority,
         sequence,
+        new.organization.0,
     )
     .execute(&mut *conn)
     .await?;
@@ -101,7 +104,7 @@ async fn insert(conn: &mut PgConnection, new: &NewBuild) -> sqlx::Result<(i32, i
         "with build as (
              insert into builds (id, organization_id, app_id, environment_id, number, kind, design_version_id, release_id, created_by, trace_parent)
              select $1, $2, $3, $4, greatest(a.builds_gone, (select max(number) from builds where app_id = a.id)) + 1, $5, $6, $7, $8, $9
-             from apps a where a.id = $3
+             from apps a where a.id = $3 and a.organization_id = $2
              returning id, organization_id, number, sequence
          ), step as (
              insert into steps (build_id, organization_id, name, state, position)
@@ -129,13 +132,15 @@ async fn insert(conn: &mut PgConnection, new: &NewBuild) -> sqlx::Result<(i32, i
     Ok((row.number, row.sequence))
 }
 
-async fn supersede(conn: &mut PgConnection, older: BuildId, newer: BuildId, number: i32) -> sqlx::Result<()> {
+/// The build `older` of the same environment gives its place to the new one.
+async fn supersede(conn: &mut PgConnection, new: &NewBuild, older: BuildId, number: i32) -> sqlx::Result<()> {
     let reason = format!("Build {number} took its place before it began.");
     sqlx::query!(
-        "update builds set state = 'superseded', superseded_by = $2, reason = $3, finished_at = clock_timestamp() where id = $1",
+        "update builds set state = 'superseded', superseded_by = $2, reason = $3, finished_at = clock_timestamp() where id = $1 and organization_id = $4",
         older.0,
-        newer.0,
+        new.id.0,
         reason,
+        new.organization.0,
     )
     .execute(&mut *conn)
     .await?;

@@ -150,6 +150,50 @@ async fn every_table_with_an_organization_is_behind_row_level_security() {
     assert!(strong.is_empty(), "{strong:?} go round row level security");
 }
 
+/// Whoever forgets the organization in a query is told before row level security has to help: every statement about what belongs to one
+/// compares it with a parameter, or inserts it, or stands in across_tenants.txt.
+#[tokio::test]
+async fn every_query_is_about_one_organization_or_says_why_not() {
+    let api = Api::start().await;
+    let tables = "select table_name::text from information_schema.columns where column_name = 'organization_id' and table_schema = 'public'";
+    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut api.database.owner().await).await.unwrap();
+    assert!(tables.len() > 20, "{tables:?}");
+    let about = regex::Regex::new(&format!(r"\b(from|join|update|into|using)\s+({})\b", tables.join("|"))).unwrap();
+    let scoped = regex::Regex::new(r"organization_id (=|is not distinct from) (any\()?\$|insert into \w+ \([^)]*\borganization_id\b[^)]*\)\s+values").unwrap();
+    let statement = regex::Regex::new(r#"(?s)\bfn (\w+)|\bquery\w*!\(\s*(?:[\w:]+,\s*)?(?:"((?:[^"\\]|\\.)*)"|r#"(.*?)"\x23)"#).unwrap();
+    let known: Vec<(&str, &str)> = include_str!("across_tenants.txt")
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| line.split_once('#').filter(|(_, reason)| reason.len() > 10).unwrap_or_else(|| panic!("{line} has no reason")))
+        .flat_map(|(places, _)| {
+            let (file, functions) = places.trim().split_once(' ').unwrap_or((places.trim(), ""));
+            if functions.is_empty() { vec![(file, "")] } else { functions.split_whitespace().map(|function| (file, function)).collect() }
+        })
+        .collect();
+    let (mut used, mut asked, mut faults) = (std::collections::BTreeSet::new(), 0, Vec::new());
+    for entry in walkdir::WalkDir::new(checkout().join("src")).into_iter().flatten().filter(|entry| entry.path().extension().is_some_and(|e| e == "rs")) {
+        let file = entry.path().strip_prefix(checkout()).unwrap().to_str().unwrap();
+        let source = std::fs::read_to_string(entry.path()).unwrap();
+        let mut function = "";
+        for found in statement.captures_iter(&source) {
+            function = found.get(1).map_or(function, |name| name.as_str());
+            let Some(text) = found.get(2).or(found.get(3)).map(|text| text.as_str()).filter(|text| about.is_match(text)) else { continue };
+            asked += 1;
+            if scoped.is_match(text) {
+                continue;
+            }
+            match known.iter().find(|(place, name)| file.starts_with(place) && (name.is_empty() || *name == function)) {
+                Some(exception) => drop(used.insert(*exception)),
+                None => faults.push(format!("{file} {function}: {text}")),
+            }
+        }
+    }
+    assert!(faults.is_empty(), "compare organization_id, or name it in across_tenants.txt:\n{}", faults.join("\n"));
+    assert!(asked > 150, "{asked} statements were found");
+    let stale: Vec<_> = known.iter().filter(|exception| !used.contains(*exception)).collect();
+    assert!(stale.is_empty(), "{stale:?} need no exception any more");
+}
+
 /// The program's own queries, as they stand in `.sqlx`, with everything struck out that they compare with a parameter: together two
 /// organizations see and change exactly what there is, and each of them its part.
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::hub::Subscription;
 use super::places::Place;
-use super::{App, apps, builds};
+use super::{App, apps, builds, standing};
 use crate::auth::{Actor, Operation};
 use crate::domain::error::Result;
 use crate::domain::{BuildId, OrganizationId, StepName};
@@ -42,7 +42,7 @@ pub async fn follow(app: &Arc<App>, actor: &Actor, name: &str, number: i32, afte
         let event = following.next().await?;
         Some((event, following))
     });
-    Ok(Some(stream.boxed()))
+    Ok(Some(standing::while_allowed(app, actor, Operation::ShowBuilds, stream).boxed()))
 }
 
 struct Following {

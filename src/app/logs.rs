@@ -1,6 +1,6 @@
 //! What a live app writes: read from the files that `host` keeps, or where it runs elsewhere.
 
-use super::{App, elsewhere, environments};
+use super::{App, elsewhere, environments, standing};
 use crate::auth::{Actor, Operation};
 use crate::domain::TargetKind;
 use crate::domain::error::{Error, Result};
@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 use std::io::SeekFrom;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
@@ -25,7 +26,7 @@ const LONGEST: usize = 64 * 1024;
 pub const MOST_LINES: u32 = 10_000;
 
 /// The last `lines` lines of an environment's app, and with `follow` those that come.
-pub async fn read(app: &App, actor: &Actor, name: &str, environment: &str, lines: u32, follow: bool) -> Result<BoxStream<'static, String>> {
+pub async fn read(app: &Arc<App>, actor: &Actor, name: &str, environment: &str, lines: u32, follow: bool) -> Result<BoxStream<'static, String>> {
     actor.may(Operation::ShowAppLogs)?;
     if !(1..=MOST_LINES).contains(&lines) {
         return Err(Error::invalid("/query/lines", format!("The number of lines must be 1 to {MOST_LINES}.")));
@@ -50,7 +51,7 @@ pub async fn read(app: &App, actor: &Actor, name: &str, environment: &str, lines
         let lines = tail.next(&shutdown).await?;
         Some((futures::stream::iter(lines), (tail, shutdown, place)))
     });
-    Ok(before.chain(coming.flatten()).boxed())
+    Ok(before.chain(standing::while_allowed(app, actor, Operation::ShowAppLogs, coming.flatten())).boxed())
 }
 
 async fn of_files(home: &Path, place: &environments::Record, wanted: usize) -> Result<(VecDeque<String>, Tail)> {

@@ -28,6 +28,7 @@ pub mod polls;
 pub mod quotas;
 pub mod releases;
 pub mod setup;
+pub mod standing;
 pub mod tokens;
 pub mod webhooks;
 
@@ -75,6 +76,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// Who else may say who somebody is.
     pub oidc: oidc::Settings,
+    /// How often it is asked whether those who follow something still may: [`standing::EVERY`] outside of tests.
+    pub standing_every: std::time::Duration,
     /// How often the signing keys are looked after: [`keys::EVERY`] outside of tests.
     pub keys_every: std::time::Duration,
 }

@@ -64,6 +64,7 @@ pub fn app(base: &Base, addresses: &Addresses, shutdown: CancellationToken) -> a
         webhook_networks: base.config.webhooks.networks.clone(),
         public_url: base.config.api.public_url.clone(),
         oidc: app::oidc::Settings { issuers: base.config.api.oidc_issuers.clone(), times: app::oidc::Times::default() },
+        standing_every: app::standing::EVERY,
         keys_every: app::keys::EVERY,
     };
     Ok(App::start(base.database.application.clone(), base.keyring.clone(), settings, shutdown)?)

@@ -5,7 +5,7 @@ use crate::harness::Client;
 use serde_json::{Value, json};
 
 /// Invites somebody new, who signs up. Answers with their client and the id of the person.
-async fn joined(api: &Api, inviting: &Client, email: &str, role: &str) -> (Client, String) {
+pub(super) async fn joined(api: &Api, inviting: &Client, email: &str, role: &str) -> (Client, String) {
     let invited = inviting.post(&format!("{HERE}/invitations"), &json!({ "email": email, "role": role })).await.expect(201);
     let wish = json!({ "invitation": invited["secret"], "name": "Somebody", "password": "correct horse battery" });
     let session = api.anonymous().post("/v1/auth/sign-up", &wish).await.expect(201);

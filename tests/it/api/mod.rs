@@ -20,6 +20,7 @@ mod polls;
 mod problems;
 mod quotas;
 mod repeated;
+mod standing;
 mod webhooks;
 
 use crate::harness::story::notes;
@@ -180,6 +181,7 @@ fn serve(database: &TestDatabase, pools: &Database, home: &tempfile::TempDir, sh
         webhook_networks: "127.0.0.1".parse().unwrap(),
         public_url: None,
         oidc: slipform::app::oidc::Settings::default(),
+        standing_every: slipform::app::standing::EVERY,
         keys_every: slipform::app::keys::EVERY,
     };
     tune(&mut settings);

@@ -28,7 +28,8 @@ pub struct Resuming {
 ///
 /// Server-sent events from the first one on, and as they come: `build` (`state`, `reason`, `error`), `step` (`name`, `state`,
 /// `attempt`, `durationMs`, `error`) and `log` (`step`, `level`, `line`), each with `at`. The stream ends after the event in which
-/// the build has ended. After a lost connection, `Last-Event-ID` goes on without a gap or a repeat; 204: there is nothing more.
+/// the build has ended, or within 15 seconds once the caller may not follow it any more. After a lost connection, `Last-Event-ID` goes
+/// on without a gap or a repeat; 204: there is nothing more.
 #[utoipa::path(get, path = "/v1/organizations/{org}/apps/{app}/builds/{build}/events", operation_id = "followBuild", tag = "Builds", params(BuildPath, Resuming),
     responses((status = 200, description = "The events.", body = String, content_type = "text/event-stream",
             example = "event: step\nid: 17\ndata: {\"name\":\"frontend\",\"state\":\"succeeded\",\"attempt\":1,\"durationMs\":41,\"at\":\"2026-01-01T00:00:00Z\"}\n\n"),

@@ -92,7 +92,7 @@ fn is_role(arn: &str) -> bool {
 /// Accounts of the organization, the newest first.
 pub async fn list(app: &App, actor: &Actor, request: &PageRequest) -> Result<Page<Account>> {
     actor.may(Operation::ShowAccounts)?;
-    let reading = app.read_page(actor.organization, "accounts".into(), request)?;
+    let reading = app.read_page(actor.organization, &"accounts", request)?;
     let mut tx = app.tenant(actor).await?;
     let rows = accounts::list(tx.connection(), actor.organization, reading.slice).await?;
     Ok(reading.page(rows, |a| Position { at: a.created_at, id: a.id.0 }))

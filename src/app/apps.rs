@@ -44,7 +44,7 @@ pub struct Detail {
 /// Apps of the organization, the newest first.
 pub async fn list(app: &App, actor: &Actor, request: &PageRequest) -> Result<Page<Listed>> {
     actor.may(Operation::ShowApps)?;
-    let reading = app.read_page(actor.organization, "apps".into(), request)?;
+    let reading = app.read_page(actor.organization, &"apps", request)?;
     let mut tx = app.tenant(actor).await?;
     let rows = apps::list(tx.connection(), actor.organization, reading.slice).await?;
     let page = reading.page(rows, |a| Position { at: a.created_at, id: a.id.0 });

@@ -20,17 +20,18 @@ const BATCH: i64 = 500;
 pub async fn list(app: &App, actor: &Actor, filter: &Filter, request: &PageRequest) -> Result<Page<Line>> {
     actor.may(Operation::ShowAudit)?;
     let filter = checked(filter)?;
-    let reading = app.read_page(actor.organization, format!("audit/{filter:?}"), request)?;
+    let reading = app.read_page(actor.organization, &("audit", &filter), request)?;
     let mut tx = app.tenant(actor).await?;
     let rows = audit::list(tx.connection(), actor.organization, &filter, reading.slice).await?;
     Ok(reading.page(rows, |line| Position { at: line.at, id: line.id }))
 }
 
-/// All of it as it was at the beginning, the newest first, as it is read.
-pub fn export(app: &Arc<App>, actor: &Actor, filter: &Filter) -> Result<BoxStream<'static, Result<Line>>> {
+/// All of it up to the beginning, the newest first, as it is read.
+pub async fn export(app: &Arc<App>, actor: &Actor, filter: &Filter) -> Result<BoxStream<'static, Result<Line>>> {
     actor.may(Operation::ShowAudit)?;
-    let now = Utc::now();
     let filter = checked(filter)?;
+    // Of the clock that dates the lines.
+    let now = audit::now(app.tenant(actor).await?.connection()).await?;
     let filter = Filter { until: Some(filter.until.map_or(now, |until| until.min(now))), ..filter };
     let (app, organization) = (app.clone(), actor.organization);
     let batches = futures::stream::unfold(Some(None), move |after| {

@@ -10,6 +10,7 @@ use crate::queue::{self, CancelOutcome, NewBuild};
 use crate::store::apps::App as AppRecord;
 use crate::store::{Position, TenantTx, builds, designs};
 use crate::telemetry::{self, metrics};
+use serde::Serialize;
 use serde_json::json;
 use std::time::Duration;
 
@@ -30,7 +31,7 @@ pub trait Render: FnOnce(&Detail) -> Result<Answered> + Send {}
 impl<F: FnOnce(&Detail) -> Result<Answered> + Send> Render for F {}
 
 /// Which builds are wanted.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize)]
 #[allow(missing_docs)]
 pub struct Filter {
     pub environment: Option<String>,
@@ -162,8 +163,7 @@ pub async fn list(app: &App, actor: &Actor, name: &str, filter: &Filter, request
     actor.may(Operation::ShowBuilds)?;
     let mut tx = app.tenant(actor).await?;
     let record = apps::find(&mut tx, name).await?;
-    let list = format!("builds/{}/{}/{}", record.id, filter.environment.as_deref().unwrap_or_default(), filter.state.map_or("", BuildState::as_str));
-    let reading = app.read_page(actor.organization, list, request)?;
+    let reading = app.read_page(actor.organization, &("builds", record.id, filter), request)?;
     let rows = builds::list(tx.connection(), actor.organization, record.id, filter.environment.as_deref(), filter.state, reading.slice).await?;
     let page = reading.page(rows, |b| Position { at: b.created_at, id: b.id.0 });
     Ok(page.map(|build| {

@@ -44,7 +44,7 @@ pub async fn list(app: &App, actor: &Actor, name: &str, request: &PageRequest) -
     actor.may(Operation::ShowEnvironments)?;
     let mut tx = app.tenant(actor).await?;
     let record = apps::find(&mut tx, name).await?;
-    let reading = app.read_page(actor.organization, format!("environments/{}", record.id), request)?;
+    let reading = app.read_page(actor.organization, &("environments", record.id), request)?;
     let rows = environments::list(tx.connection(), actor.organization, record.id, reading.slice).await?;
     let page = reading.page(rows, |e| Position { at: e.created_at, id: e.id.0 });
     Ok(page.map(|row| Detail::new(app, &record, row)))

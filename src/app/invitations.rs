@@ -44,7 +44,7 @@ pub async fn create(
 /// Those that can be accepted, the newest first.
 pub async fn list(app: &App, actor: &Actor, request: &PageRequest) -> Result<Page<Invitation>> {
     actor.may(Operation::ShowInvitations)?;
-    let reading = app.read_page(actor.organization, "invitations".into(), request)?;
+    let reading = app.read_page(actor.organization, &"invitations", request)?;
     let mut tx = app.tenant(actor).await?;
     let rows = invitations::list(tx.connection(), actor.organization, reading.slice).await?;
     Ok(reading.page(rows, |invitation| Position { at: invitation.created_at, id: invitation.id.0 }))

@@ -17,7 +17,7 @@ const SUBJECT: &str = "member";
 /// Members, the newest first.
 pub async fn list(app: &App, actor: &Actor, request: &PageRequest) -> Result<Page<Member>> {
     actor.may(Operation::ShowMembers)?;
-    let reading = app.read_page(actor.organization, "members".into(), request)?;
+    let reading = app.read_page(actor.organization, &"members", request)?;
     let mut tx = app.tenant(actor).await?;
     let rows = members::list(tx.connection(), actor.organization, reading.slice).await?;
     Ok(reading.page(rows, |member| Position { at: member.created_at, id: member.user.0 }))

@@ -33,7 +33,7 @@ pub async fn list(app: &App, caller: &Caller, request: &PageRequest) -> Result<P
         Caller::User { id, .. } => id.0,
         Caller::Token { id, .. } => id.0,
     };
-    let reading = app.read_page_of(whose, "organizations".into(), request)?;
+    let reading = app.read_page_of(whose, &"organizations", request)?;
     let rows = match caller {
         Caller::User { id, .. } => {
             let mut tx = PersonTx::begin(&app.pool, *id).await?;

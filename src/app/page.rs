@@ -6,6 +6,7 @@ use crate::domain::error::{Error, Result};
 use crate::store::{Position, Slice};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::DateTime;
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -48,17 +49,18 @@ pub(super) struct Reading<'a> {
 }
 
 impl App {
-    /// Begins to read a page. `list` names the list with everything that filters it.
-    pub(super) fn read_page(&self, organization: OrganizationId, list: String, request: &PageRequest) -> Result<Reading<'_>> {
+    /// Begins to read a page. `list` names the list with everything that filters it, in the same way in every version of this program.
+    pub(super) fn read_page(&self, organization: OrganizationId, list: &impl Serialize, request: &PageRequest) -> Result<Reading<'_>> {
         self.read_page_of(organization.0, list, request)
     }
 
     /// Begins to read a page of what is not an organization's.
-    pub(super) fn read_page_of(&self, whose: Uuid, list: String, request: &PageRequest) -> Result<Reading<'_>> {
+    pub(super) fn read_page_of(&self, whose: Uuid, list: &impl Serialize, request: &PageRequest) -> Result<Reading<'_>> {
         let limit = request.limit.unwrap_or(USUAL);
         if !(1..=MOST).contains(&limit) {
             return Err(Error::invalid("/query/limit", format!("The limit must be 1 to {MOST}.")));
         }
+        let list = serde_json::to_string(list).map_err(Error::internal)?;
         let mut reading = Reading { app: self, whose, list, limit: limit as usize, slice: Slice { after: None, limit: i64::from(limit) + 1 } };
         if let Some(cursor) = &request.cursor {
             let after = reading

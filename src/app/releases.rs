@@ -29,7 +29,7 @@ pub async fn list(app: &App, actor: &Actor, name: &str, environment: &str, reque
     actor.may(Operation::ShowReleases)?;
     let mut tx = app.tenant(actor).await?;
     let (_, place) = environments::find(&mut tx, name, environment).await?;
-    let reading = app.read_page(actor.organization, format!("releases/{}", place.id), request)?;
+    let reading = app.read_page(actor.organization, &("releases", place.id), request)?;
     let rows = releases::list(tx.connection(), actor.organization, place.id, reading.slice).await?;
     Ok(reading.page(rows, |r| Position { at: r.created_at, id: r.id.0 }))
 }

@@ -79,7 +79,7 @@ pub async fn create(
 /// Tokens that are not revoked.
 pub async fn list(app: &App, actor: &Actor, request: &PageRequest) -> Result<Page<Token>> {
     actor.may(Operation::ListTokens)?;
-    let reading = app.read_page(actor.organization, "tokens".into(), request)?;
+    let reading = app.read_page(actor.organization, &"tokens", request)?;
     let mut tx = app.tenant(actor).await?;
     let rows = tokens::list(tx.connection(), actor.organization, reading.slice).await?;
     Ok(reading.page(rows, |t| Position { at: t.created_at, id: t.id.0 }))

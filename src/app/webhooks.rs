@@ -76,7 +76,7 @@ pub async fn create(
 /// Webhooks of the organization, the newest first.
 pub async fn list(app: &App, actor: &Actor, request: &PageRequest) -> Result<Page<Webhook>> {
     actor.may(Operation::ShowWebhooks)?;
-    let reading = app.read_page(actor.organization, "webhooks".into(), request)?;
+    let reading = app.read_page(actor.organization, &"webhooks", request)?;
     let mut tx = app.tenant(actor).await?;
     let rows = webhooks::list(tx.connection(), actor.organization, reading.slice).await?;
     Ok(reading.page(rows, |webhook| Position { at: webhook.created_at, id: webhook.id.0 }))
@@ -175,7 +175,7 @@ pub async fn redeliver(
 /// What went, or shall go, to a webhook, the newest first.
 pub async fn deliveries(app: &App, actor: &Actor, id: WebhookId, filter: &Filter, request: &PageRequest) -> Result<Page<Delivery>> {
     actor.may(Operation::ShowWebhooks)?;
-    let reading = app.read_page(actor.organization, format!("webhooks/{id}/deliveries/{filter:?}"), request)?;
+    let reading = app.read_page(actor.organization, &("deliveries", id, filter), request)?;
     let mut tx = app.tenant(actor).await?;
     find(&mut tx, id).await?;
     let rows = deliveries::list(tx.connection(), actor.organization, id, filter, reading.slice).await?;

@@ -3,6 +3,7 @@
 use super::Slice;
 use crate::domain::OrganizationId;
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -47,7 +48,7 @@ pub struct NewLine<'a> {
 }
 
 /// Which lines are wanted.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 #[allow(missing_docs)]
 pub struct Filter {
     pub actor: Option<Uuid>,
@@ -55,6 +56,11 @@ pub struct Filter {
     pub subject: Option<Uuid>,
     pub since: Option<DateTime<Utc>>,
     pub until: Option<DateTime<Utc>>,
+}
+
+/// The clock that dates lines.
+pub async fn now(conn: &mut PgConnection) -> sqlx::Result<DateTime<Utc>> {
+    sqlx::query_scalar!("select clock_timestamp() as \"now!\"").fetch_one(conn).await
 }
 
 /// Adds a line, with the name that the actor has now.

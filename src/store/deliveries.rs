@@ -4,6 +4,7 @@ use super::Slice;
 use crate::domain::event::Event;
 use crate::domain::{DeliveryId, DeliveryState, EventId, EventKind, OrganizationId, WebhookId};
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use serde_json::Value;
 use sqlx::PgConnection;
 use std::time::Duration;
@@ -40,7 +41,7 @@ pub struct Attempt {
 }
 
 /// Which deliveries are wanted.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 #[allow(missing_docs)]
 pub struct Filter {
     pub state: Option<DeliveryState>,

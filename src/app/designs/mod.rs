@@ -65,7 +65,7 @@ pub async fn list(app: &App, actor: &Actor, name: &str, request: &PageRequest) -
     actor.may(Operation::ShowDesigns)?;
     let mut tx = app.tenant(actor).await?;
     let record = apps::find(&mut tx, name).await?;
-    let reading = app.read_page(actor.organization, format!("designs/{}", record.id), request)?;
+    let reading = app.read_page(actor.organization, &("designs", record.id), request)?;
     let rows = designs::list(tx.connection(), actor.organization, record.id, reading.slice).await?;
     Ok(reading.page(rows, |d| Position { at: d.created_at, id: d.id.0 }))
 }

@@ -44,15 +44,19 @@ impl FromRequestParts<State> for In {
 
     async fn from_request_parts(parts: &mut Parts, app: &State) -> Result<Self, Problem> {
         let caller = caller(parts, app).await?;
-        let params = names(parts).await?;
-        let organization = params.iter().find(|(name, _)| *name == "org").map(|(_, value)| value.to_owned()).unwrap_or_default();
         let whose = whose(&caller);
-        let actor = match identity::enter(app, caller, &organization, origin(parts, app)).await {
-            Ok(actor) => actor,
-            // Who asks for organizations that are none of theirs is counted as well.
-            Err(refused) => return count(parts, app, whose).await.and(Err(refused.into())),
+        let entered = match names(parts).await {
+            Ok(params) => {
+                let organization = params.iter().find(|(name, _)| *name == "org").map(|(_, value)| value.to_owned()).unwrap_or_default();
+                identity::enter(app, caller, &organization, origin(parts, app)).await.map_err(Problem::from)
+            }
+            Err(refused) => Err(refused),
         };
-        Ok(Self(admitted(parts, app, actor).await?))
+        match entered {
+            Ok(actor) => Ok(Self(admitted(parts, app, actor).await?)),
+            // Who asks for organizations that are none of theirs is counted as well.
+            Err(refused) => count(parts, app, whose).await.and(Err(refused)),
+        }
     }
 }
 

@@ -34,6 +34,7 @@ async fn each_organization_has_its_own_limit_and_is_told_what_is_left() {
         answers.push(person.get("/v1/organizations/none").await.status.as_u16());
     }
     assert!(answers[0] == 404 && answers[24] == 429, "{answers:?}");
+    person.get("/v1/organizations/%00").await.expect(429);
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ mod cancel;
 mod cli;
 mod clients;
 mod confine;
+mod docs;
 mod domains;
 mod drain;
 mod edge;

@@ -26,7 +26,7 @@ pub struct Resuming {
 
 /// Follow a build
 ///
-/// Server-sent events from the first one on, and as they come: `build` (`state`, `reason`, `error`), `step` (`name`, `state`,
+/// Server-sent events from the first one on, and as they come: `build` (`state`, `attempt`, `reason`, `error`, `cancelRequested`), `step` (`name`, `state`,
 /// `attempt`, `durationMs`, `error`) and `log` (`step`, `level`, `line`), each with `at`. The stream ends after the event in which
 /// the build has ended, or within 15 seconds once the caller may not follow it any more. After a lost connection, `Last-Event-ID` goes
 /// on without a gap or a repeat; 204: there is nothing more.

@@ -108,12 +108,43 @@ impl App {
         }
     }
 
-    /// The answer that was given to this request before. One that is being answered is a conflict; the key of another request is invalid.
-    pub(super) async fn before(&self, conn: &mut PgConnection, scope: Scope<'_>, once: &Once) -> Result<Option<Answered>> {
-        if !idempotency::lock(conn, scope).await? {
-            return Err(conflict("idempotency-key-in-use", "A request with this Idempotency-Key is being answered. Send it again in a moment."));
+    /// The answer that was given before to what a person does outside of any organization, before anything of it is looked at again.
+    pub(super) async fn answered_before(&self, user: UserId, once: Option<&Once>) -> Result<Option<Answered>> {
+        if once.is_none() {
+            return Ok(None);
         }
-        let Some(found) = idempotency::find(conn, scope).await? else { return Ok(None) };
+        let mut tx = PersonTx::begin(&self.pool, user).await?;
+        let answered = self.before_of_person(&mut tx, once).await?;
+        // Or the key would be in use for the transaction that follows.
+        tx.rollback().await?;
+        Ok(answered)
+    }
+
+    /// The same, in the transaction that does it otherwise.
+    pub(super) async fn before_of_person(&self, tx: &mut PersonTx, once: Option<&Once>) -> Result<Option<Answered>> {
+        let Some(once) = once else { return Ok(None) };
+        let principal = principal_of(tx.user());
+        self.before(tx.connection(), scope(None, &principal, once), once).await
+    }
+
+    /// Keeps an answer for a person who sends the request again.
+    pub(super) async fn keep_of_person(&self, tx: &mut PersonTx, once: Option<&Once>, answered: &Answered) -> Result<()> {
+        let Some(once) = once else { return Ok(()) };
+        let principal = principal_of(tx.user());
+        self.keep(tx.connection(), scope(None, &principal, once), once, answered).await
+    }
+
+    /// The answer that was given to this request before. One that is being answered is a conflict; the key of another request is invalid.
+    async fn before(&self, conn: &mut PgConnection, scope: Scope<'_>, once: &Once) -> Result<Option<Answered>> {
+        // Whoever cannot have the key looks all the same: what others do with it may be to ask for the answer.
+        let locked = idempotency::lock(conn, scope).await?;
+        let found = match idempotency::find(conn, scope).await? {
+            Some(found) => found,
+            None if locked => return Ok(None),
+            None => {
+                return Err(conflict("idempotency-key-in-use", "A request with this Idempotency-Key is being answered. Send it again in a moment."));
+            }
+        };
         if found.fingerprint != once.fingerprint {
             let detail = "This Idempotency-Key was used for another request in the last 24 hours. Choose a new one for each request.";
             return Err(Error::invalid("/header/Idempotency-Key", detail));
@@ -128,7 +159,7 @@ impl App {
     }
 
     /// Keeps an answer for those who send the request again.
-    pub(super) async fn keep(&self, conn: &mut PgConnection, scope: Scope<'_>, once: &Once, answered: &Answered) -> Result<()> {
+    async fn keep(&self, conn: &mut PgConnection, scope: Scope<'_>, once: &Once, answered: &Answered) -> Result<()> {
         let id = Uuid::now_v7();
         let sealed_body = answered.secret.then(|| self.keyring.seal(&context(id), &answered.body));
         let new = Stored {
@@ -214,15 +245,19 @@ pub(super) async fn record_everywhere(tx: &mut PersonTx, user: UserId, caller: &
 }
 
 /// Who a key belongs to.
-pub(super) fn principal(caller: &Caller) -> String {
+fn principal(caller: &Caller) -> String {
     match caller {
-        Caller::User { id, .. } => format!("user:{id}"),
+        Caller::User { id, .. } => principal_of(*id),
         Caller::Token { id, .. } => format!("token:{id}"),
     }
 }
 
+fn principal_of(user: UserId) -> String {
+    format!("user:{user}")
+}
+
 /// What a key stands for.
-pub(super) fn scope<'a>(organization: Option<OrganizationId>, principal: &'a str, once: &'a Once) -> Scope<'a> {
+fn scope<'a>(organization: Option<OrganizationId>, principal: &'a str, once: &'a Once) -> Scope<'a> {
     Scope { organization, principal, route: &once.route, key: &once.key }
 }
 

@@ -1,7 +1,7 @@
 //! What external issuers call the people of this installation. An identity is somebody's because they were signed in when they proved it,
 //! or had the secret of an invitation: never because an issuer says that it has the same e-mail address.
 
-use super::change::{self, Told};
+use super::change::{self, Answered, Once, Told};
 use super::oidc::Proven;
 use super::{App, conflict, not_found};
 use crate::auth::{Caller, Origin};
@@ -18,25 +18,43 @@ const MOST: usize = 10;
 /// What the audit log calls one.
 const SUBJECT: &str = "identity";
 
-/// Adds the identity that an ID token is about to whoever calls; true: it was not theirs before.
-pub async fn add(app: &App, (caller, origin): (&Caller, &Origin), id_token: &str) -> Result<(Identity, bool)> {
+/// Adds the identity that an ID token is about to whoever calls; what is answered is told whether it was not theirs before.
+pub async fn add(
+    app: &App,
+    (caller, origin): (&Caller, &Origin),
+    id_token: &str,
+    once: Option<&Once>,
+    render: impl FnOnce(Identity, bool) -> Result<Answered> + Send,
+) -> Result<Answered> {
     let user = person(caller)?;
+    // The token may be over by now: what it proved, it proved before.
+    if let Some(answered) = app.answered_before(user, once).await? {
+        return Ok(answered);
+    }
     let adding = async {
+        // No connection is held while an issuer is asked.
         let proven = app.issuers.verify(id_token).await?;
         let mut tx = PersonTx::begin(&app.pool, user).await?;
+        if let Some(answered) = app.before_of_person(&mut tx, once).await? {
+            return Ok(answered);
+        }
         users::lock_and_tell_password(tx.connection(), user).await?.ok_or_else(|| not_found("person"))?;
         let own = identities::list(tx.connection(), user).await?;
-        if let Some(found) = own.iter().find(|own| own.issuer == proven.issuer && own.subject == proven.subject) {
-            return Ok((found.clone(), false));
-        }
-        if own.len() >= MOST {
-            return Err(conflict("too-many-identities", format!("You have {MOST} identities, and nobody has more. Remove one first.")));
-        }
-        let made = attach(tx.connection(), user, &proven).await?;
-        let told = Told::about(SUBJECT, made.id.0, &made.issuer).after(json!({ "subject": made.subject }));
-        change::record_everywhere(&mut tx, user, caller, origin, "AddIdentity", &told).await?;
+        let found = own.iter().find(|own| own.issuer == proven.issuer && own.subject == proven.subject);
+        let answered = if let Some(found) = found {
+            render(found.clone(), false)?
+        } else {
+            if own.len() >= MOST {
+                return Err(conflict("too-many-identities", format!("You have {MOST} identities, and nobody has more. Remove one first.")));
+            }
+            let made = attach(tx.connection(), user, &proven).await?;
+            let told = Told::about(SUBJECT, made.id.0, &made.issuer).after(json!({ "subject": made.subject }));
+            change::record_everywhere(&mut tx, user, caller, origin, "AddIdentity", &told).await?;
+            render(made, true)?
+        };
+        app.keep_of_person(&mut tx, once, &answered).await?;
         tx.commit().await?;
-        Ok((made, true))
+        Ok(answered)
     };
     app.throttled(&user.to_string(), origin.address(), adding).await
 }

@@ -8,12 +8,13 @@ use crate::domain::error::{Error, Result};
 use crate::domain::{InvitationId, MemberRole, UserId};
 use crate::store::invitations::{self, Presented};
 use crate::store::sessions::By;
-use crate::store::{Position, begin, users};
+use crate::store::{PersonTx, Position, begin, organizations, users};
 use serde_json::json;
 use sqlx::PgConnection;
 use std::net::IpAddr;
 
 pub use crate::store::invitations::Invitation;
+pub use crate::store::organizations::Organization;
 
 /// How long one can be accepted, in days.
 const DAYS: i32 = 7;
@@ -57,20 +58,36 @@ pub async fn revoke(app: &App, actor: &Actor, id: InvitationId) -> Result<()> {
     change.commit(Told::about(SUBJECT, id.0, gone.email).before(json!({ "role": gone.role }))).await
 }
 
-/// A person who has an account already comes in.
-pub async fn accept(app: &App, (caller, origin): (&Caller, &Origin), secret: &str) -> Result<()> {
+/// A person who has an account already comes in; what is answered tells of everything that they belong to then.
+pub async fn accept(
+    app: &App,
+    (caller, origin): (&Caller, &Origin),
+    secret: &str,
+    once: Option<&Once>,
+    render: impl FnOnce(Vec<(Organization, MemberRole)>) -> Result<Answered> + Send,
+) -> Result<Answered> {
     let Caller::User { id: user, .. } = caller else {
         return Err(Error::Forbidden { detail: "An API token is no person and cannot be invited. Sign in instead.".into() });
     };
+    // Nobody guesses a secret who has shown it before.
+    if let Some(answered) = app.answered_before(*user, once).await? {
+        return Ok(answered);
+    }
     let accepting = async {
-        let mut tx = begin(&app.pool).await?;
-        let found = presented(&mut tx, secret).await?;
-        let person = users::get(&mut tx, *user).await?.ok_or_else(|| not_found("person"))?;
+        let mut tx = PersonTx::begin(&app.pool, *user).await?;
+        if let Some(answered) = app.before_of_person(&mut tx, once).await? {
+            return Ok(answered);
+        }
+        let found = presented(tx.connection(), secret).await?;
+        let person = users::get(tx.connection(), *user).await?.ok_or_else(|| not_found("person"))?;
         if person.email != found.email {
             return Err(Error::Forbidden { detail: "This invitation is for another e-mail address. Sign in with that one.".into() });
         }
-        enter(&mut tx, &found, caller, origin).await?;
-        Ok(tx.commit().await?)
+        enter(tx.connection(), &found, caller, origin).await?;
+        let answered = render(organizations::list_of_person(tx.connection(), *user).await?)?;
+        app.keep_of_person(&mut tx, once, &answered).await?;
+        tx.commit().await?;
+        Ok(answered)
     };
     app.throttled(&user.to_string(), origin.address(), accepting).await
 }

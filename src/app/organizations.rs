@@ -7,27 +7,12 @@ use super::{App, conflict, not_found};
 use crate::auth::{Actor, Caller, Operation, Origin};
 use crate::domain::error::{Error, Result};
 use crate::domain::{MemberRole, OrganizationId};
-use crate::store::{PersonTx, Position, TenantTx, idempotency, members, organizations};
+use crate::store::{PersonTx, Position, TenantTx, members, organizations};
 use serde_json::json;
 
 pub use crate::store::organizations::Organization;
 
-/// All that the caller belongs to, with the role there.
-pub async fn all(app: &App, caller: &Caller) -> Result<Vec<(Organization, MemberRole)>> {
-    match caller {
-        Caller::User { id, .. } => {
-            let mut tx = PersonTx::begin(&app.pool, *id).await?;
-            Ok(organizations::list_of_person(tx.connection(), *id).await?)
-        }
-        Caller::Token { organization, role, .. } => {
-            let mut tx = TenantTx::begin(&app.pool, *organization).await?;
-            let found = organizations::get(tx.connection(), *organization).await?;
-            Ok(found.into_iter().map(|o| (o, *role)).collect())
-        }
-    }
-}
-
-/// A page of those, the newest first.
+/// A page of what the caller belongs to, with the role there, the newest first.
 pub async fn list(app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<(Organization, MemberRole)>> {
     let whose = match caller {
         Caller::User { id, .. } => id.0,
@@ -40,7 +25,10 @@ pub async fn list(app: &App, caller: &Caller, request: &PageRequest) -> Result<P
             organizations::page_of_person(tx.connection(), *id, reading.slice).await?
         }
         // A token has one: no list that goes on.
-        Caller::Token { .. } => all(app, caller).await?,
+        Caller::Token { organization, role, .. } => {
+            let mut tx = TenantTx::begin(&app.pool, *organization).await?;
+            organizations::get(tx.connection(), *organization).await?.into_iter().map(|found| (found, *role)).collect()
+        }
     };
     Ok(reading.page(rows, |(o, _)| Position { at: o.created_at, id: o.id.0 }))
 }
@@ -59,23 +47,18 @@ pub async fn create(
     };
     Check::default().slug(slug, "/slug", 40).name(name, "/name").done("The organization cannot be made like this.")?;
     let id = OrganizationId::new();
-    let mut tx = TenantTx::begin(&app.pool, id).await?;
-    let principal = change::principal(caller);
-    if let Some(once) = once {
-        idempotency::as_person(tx.connection(), *user).await?;
-        if let Some(answered) = app.before(tx.connection(), change::scope(None, &principal, once), once).await? {
-            return Ok(answered);
-        }
+    let mut tx = PersonTx::begin(&app.pool, *user).await?;
+    if let Some(answered) = app.before_of_person(&mut tx, once).await? {
+        return Ok(answered);
     }
+    tx.enter(id).await?;
     let made = organizations::insert(tx.connection(), id, slug, name).await?;
     let made = made.ok_or_else(|| conflict("organization-slug-taken", format!("Another organization has the slug `{slug}`. Choose another.")))?;
     members::insert(tx.connection(), id, *user, MemberRole::Owner).await?;
     let told = Told::about("organization", id.0, slug).after(json!({ "name": name }));
     change::record(tx.connection(), id, caller, origin, "CreateOrganization", &told).await?;
     let answered = render(made, MemberRole::Owner)?;
-    if let Some(once) = once {
-        app.keep(tx.connection(), change::scope(None, &principal, once), once, &answered).await?;
-    }
+    app.keep_of_person(&mut tx, once, &answered).await?;
     tx.commit().await?;
     Ok(answered)
 }

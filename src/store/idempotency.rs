@@ -1,6 +1,6 @@
 //! Answers to requests with an `Idempotency-Key`.
 
-use crate::domain::{OrganizationId, UserId};
+use crate::domain::OrganizationId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -29,11 +29,6 @@ pub struct Stored {
     pub body: Option<Vec<u8>>,
     /// Instead of the body, where it carries a secret.
     pub sealed_body: Option<Vec<u8>>,
-}
-
-/// Shows a transaction what a person has done outside of any organization.
-pub async fn as_person(conn: &mut PgConnection, user: UserId) -> sqlx::Result<()> {
-    sqlx::query!("select set_config('slipform.user', $1, true)", user.to_string()).fetch_one(conn).await.map(drop)
 }
 
 /// Keeps others from using the key until the transaction ends; false: somebody does. Nobody waits: a hundred requests with one key

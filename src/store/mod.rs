@@ -99,27 +99,40 @@ impl TenantTx {
 /// A transaction of the application in which one person's own memberships and organizations are visible, before an
 /// organization is chosen.
 #[derive(Debug)]
-pub struct PersonTx(Transaction<'static, Postgres>);
+pub struct PersonTx {
+    tx: Transaction<'static, Postgres>,
+    user: UserId,
+}
 
 impl PersonTx {
     /// Begins.
     pub async fn begin(pool: &PgPool, user: UserId) -> sqlx::Result<Self> {
-        Ok(Self(begin_as(pool, "slipform.\"user\"", user.0).await?))
+        Ok(Self { tx: begin_as(pool, "slipform.\"user\"", user.0).await?, user })
+    }
+
+    /// The person.
+    pub fn user(&self) -> UserId {
+        self.user
     }
 
     /// The connection, for a query of this room.
     pub fn connection(&mut self) -> &mut PgConnection {
-        &mut self.0
+        &mut self.tx
     }
 
-    /// From now on one of the person's organizations is visible as a tenant.
+    /// From now on one of the person's organizations is visible as a tenant, or one that they make.
     pub async fn enter(&mut self, organization: OrganizationId) -> sqlx::Result<()> {
-        sqlx::query!("select set_config('slipform.organization', $1, true)", organization.to_string()).fetch_one(&mut *self.0).await.map(drop)
+        sqlx::query!("select set_config('slipform.organization', $1, true)", organization.to_string()).fetch_one(&mut *self.tx).await.map(drop)
+    }
+
+    /// Undoes everything, before anybody else asks for what it holds; dropping it does so a little later.
+    pub async fn rollback(self) -> sqlx::Result<()> {
+        self.tx.rollback().await
     }
 
     /// Commits.
     pub async fn commit(self) -> sqlx::Result<()> {
-        self.0.commit().await
+        self.tx.commit().await
     }
 }
 

@@ -46,7 +46,8 @@ impl NewPerson {
 /// Sign up by an invitation
 ///
 /// Makes an account with a password or with an identity of an external issuer, enters the organization, and signs in. Who has an account
-/// already signs in and accepts the invitation. Failed attempts become slower.
+/// already signs in and accepts the invitation. Failed attempts become slower. It takes no `Idempotency-Key`: who gets no answer signs in, which succeeds
+/// if the account was made, and otherwise signs up again.
 #[utoipa::path(post, path = "/v1/auth/sign-up", operation_id = "signUp", tag = "Identity", security(), request_body = NewPerson,
     responses((status = 201, description = "Signed up, and in.", body = SessionBody), SigningUp))]
 pub async fn sign_up(State(app): State<Arc<App>>, ClientAddress(address): ClientAddress, Whence(origin): Whence, Json(mut body): Json<NewPerson>) -> Answer {

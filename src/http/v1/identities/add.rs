@@ -1,7 +1,7 @@
 use super::IdentityBody;
 use crate::app::{App, identities};
-use crate::http::documented::PersonalChange;
-use crate::http::extract::{Json, Signed};
+use crate::http::documented::{PersonalChange, Repeatable};
+use crate::http::extract::{Json, Keyed, Signed};
 use crate::http::reply::{self, Answer};
 use crate::http::v1::auth::IdTokenBody;
 use axum::extract::State;
@@ -12,10 +12,10 @@ use std::sync::Arc;
 ///
 /// From now on the caller can also sign in with ID tokens about it. The token proves that the identity is theirs; what it says of e-mail
 /// addresses counts for nothing. Sent twice, it is there once.
-#[utoipa::path(post, path = "/v1/me/identities", operation_id = "addIdentity", tag = "Identity", request_body = IdTokenBody,
+#[utoipa::path(post, path = "/v1/me/identities", operation_id = "addIdentity", tag = "Identity", params(Repeatable), request_body = IdTokenBody,
     responses((status = 201, description = "Added.", body = IdentityBody),
         (status = 200, description = "It is theirs already.", body = IdentityBody), PersonalChange))]
-pub async fn add(State(app): State<Arc<App>>, Signed(caller, origin): Signed, Json(body): Json<IdTokenBody>) -> Answer {
-    let (identity, new) = identities::add(&app, (&caller, &origin), &body.id_token.0).await?;
-    reply::json(if new { StatusCode::CREATED } else { StatusCode::OK }, &IdentityBody::new(identity))
+pub async fn add(State(app): State<Arc<App>>, Signed(caller, origin): Signed, Keyed(Json(body), once): Keyed<Json<IdTokenBody>>) -> Answer {
+    let render = |identity, new| reply::made(if new { StatusCode::CREATED } else { StatusCode::OK }, &IdentityBody::new(identity), None);
+    reply::answered(identities::add(&app, (&caller, &origin), &body.id_token.0, once.as_ref(), render).await?)
 }

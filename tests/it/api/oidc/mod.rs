@@ -203,10 +203,18 @@ async fn who_is_trusted_no_more_keeps_nobody_in() {
     let shared = trusted.clone();
     let api = Api::start_where(move |settings| settings.oidc = Settings { issuers: shared.lock().unwrap().clone(), times: IMPATIENT }).await;
     let token = issuer.token(&signer, "ada");
-    api.person().await.post("/v1/me/identities", &json!({ "idToken": token })).await.expect(201);
+    let owner = api.session().await;
+    let add = async |client: &Client, key: &str| {
+        let client = of_session(client, &owner);
+        client.send(client.request(Method::POST, "/v1/me/identities").header("idempotency-key", key).json(&json!({ "idToken": token }))).await
+    };
+    let added = add(&api.client(), "one").await.expect(201);
     let session = exchange(&api.anonymous(), &token).await.expect(200);
     trusted.lock().unwrap().clear();
     let later = api.second();
+    // Whoever got no answer gets it now: what the token has proved, it proved then.
+    assert_eq!(add(&later, "one").await.expect(201), added);
+    add(&later, "two").await.expect(401);
     let refused = exchange(&later, &token).await.expect(401);
     assert!(refused["detail"].as_str().unwrap().contains("not trusted here"), "{refused}");
     later.post("/v1/auth/refresh", &json!({ "refreshToken": session["refreshToken"] })).await.expect(401);

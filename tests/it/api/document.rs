@@ -1,19 +1,16 @@
 //! The OpenAPI document: committed, complete, and about the same routes as the router.
 
 use super::Api;
+use super::operations::{self, Operation};
 use crate::harness::checkout;
-use reqwest::Method;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
+/// What is wrong with a design, the generator says.
+const DESIGNS: [&str; 2] = ["pushDesign", "validateDesign"];
+
 fn document() -> Value {
     serde_json::to_value(slipform::http::openapi()).unwrap()
-}
-
-fn operations(document: &Value) -> Vec<(String, String, &Value)> {
-    let paths = document["paths"].as_object().unwrap();
-    let each = paths.iter().flat_map(|(path, item)| item.as_object().unwrap().iter().map(move |(method, operation)| (method.clone(), path.clone(), operation)));
-    each.collect()
 }
 
 /// `UPDATE=1` writes it.
@@ -34,10 +31,8 @@ fn every_operation_is_described_with_its_errors_and_its_security() {
     let document = document();
     assert_eq!(document["openapi"], "3.1.0");
     let mut ids = BTreeSet::new();
-    for (method, path, operation) in operations(&document) {
-        let name = format!("{method} {path}");
-        let id = operation["operationId"].as_str().unwrap_or_else(|| panic!("{name} has no id"));
-        assert!(ids.insert(id.to_owned()), "{id} twice");
+    for Operation { id: name, path, described: operation, .. } in operations::all() {
+        assert!(ids.insert(name.clone()), "{name} twice");
         assert!(operation["summary"].is_string() && operation["description"].is_string(), "{name} is not described");
         assert!(operation["tags"][0].is_string(), "{name} has no tag");
         let responses = operation["responses"].as_object().unwrap();
@@ -73,15 +68,12 @@ fn every_reference_leads_somewhere_and_every_body_of_a_request_has_an_example() 
     for reference in found {
         assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference} leads nowhere");
     }
-    for (method, path, operation) in operations(&document) {
-        let schema = operation.pointer("/requestBody/content/application~1json/schema/$ref").and_then(Value::as_str);
-        if let Some(schema) = schema.map(|s| document.pointer(s.trim_start_matches('#')).unwrap()) {
-            let example = schema.get("example").is_some() || schema["properties"].as_object().unwrap().values().all(|p| p.get("example").is_some());
-            assert!(example, "{method} {path} has no example");
-            // What is wrong with a design, the generator says.
-            let open = operation["operationId"] == "pushDesign" || operation["operationId"] == "validateDesign";
-            assert!(open || schema["additionalProperties"] == false, "{method} {path} must say that it refuses unknown keys");
-        }
+    for Operation { id, described, example, .. } in operations::all() {
+        let Some(body) = described.get("requestBody") else { continue };
+        let name = body["content"]["application/json"]["schema"]["$ref"].as_str().unwrap_or_else(|| panic!("{id}: its body has no name"));
+        assert!(example.is_some_and(|example| example.is_object()), "{id} has no example");
+        let schema = document.pointer(name.trim_start_matches('#')).unwrap();
+        assert!(DESIGNS.contains(&id.as_str()) || schema["additionalProperties"] == false, "{id} must say that it refuses unknown keys");
     }
 }
 
@@ -97,13 +89,12 @@ fn words_in_the_document_are_those_of_the_answers() {
 async fn every_operation_of_the_document_is_answered() {
     let api = Api::start().await;
     let document = document();
-    for (method, path, operation) in operations(&document) {
-        let id = operation["operationId"].as_str().unwrap();
-        let real = path.replace("{org}", "default").replace(['{', '}'], "");
-        let answer = api.anonymous().send(api.anonymous().request(method.to_uppercase().parse::<Method>().unwrap(), &real)).await;
+    for operation in operations::all() {
+        let id = &operation.id;
+        let answer = api.anonymous().send(api.anonymous().request(operation.method.clone(), &operation.path_of_nothing())).await;
         let word = if answer.text.is_empty() { Value::Null } else { answer.json()["type"].clone() };
         assert!(word != "urn:slipform:problem:no-such-address" && answer.status != 405, "{id}: {} {word}", answer.status);
-        let described = operation["responses"].get(answer.status.as_str());
+        let described = operation.described["responses"].get(answer.status.as_str());
         assert!(described.is_some(), "{id} answers {} and does not tell of it", answer.status);
     }
     let served = api.anonymous().get("/openapi.json").await.expect(200);
@@ -115,22 +106,17 @@ async fn every_operation_of_the_document_is_answered() {
 async fn a_member_that_the_document_does_not_name_is_refused_wherever_there_is_a_body() {
     let api = Api::start().await;
     let person = api.person().await;
-    let document = document();
     let mut asked = 0;
-    for (method, path, operation) in operations(&document) {
-        let schema = operation.pointer("/requestBody/content/application~1json/schema/$ref").and_then(Value::as_str);
-        let Some(schema) = schema.map(|s| document.pointer(s.trim_start_matches('#')).unwrap()).filter(|s| s["additionalProperties"] == false) else {
-            continue;
-        };
-        let names = schema["properties"].as_object().unwrap();
-        let id = "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f11";
-        let path = path.replace("{org}", "default").replace("{user}", id).replace("{webhook}", id).replace(['{', '}'], "");
-        for member in ["id", "organization", "role", "state", "createdAt", "surprise"].into_iter().filter(|member| !names.contains_key(*member)) {
-            let mut body = schema["example"].clone();
+    for operation in operations::all().into_iter().filter(|operation| !DESIGNS.contains(&operation.id.as_str())) {
+        let Some(example) = &operation.example else { continue };
+        // What an answer tells and nobody may say is for reading.
+        let read_only = operation.tells.difference(&operation.asks).map(String::as_str);
+        for member in read_only.chain(["surprise"]) {
+            let mut body = example.clone();
             body[member] = "owner".into();
-            let request = person.request(method.to_uppercase().parse().unwrap(), &path).header("if-match", "*").json(&body);
+            let request = person.request(operation.method.clone(), &operation.path_of_nothing()).header("if-match", "*").json(&body);
             let refused = person.send(request).await.json();
-            assert_eq!((&refused["status"], &refused["errors"][0]["pointer"]), (&422.into(), &format!("/{member}").into()), "{method} {path}: {refused}");
+            assert_eq!((&refused["status"], &refused["errors"][0]["pointer"]), (&422.into(), &format!("/{member}").into()), "{}: {refused}", operation.id);
             asked += 1;
         }
     }

@@ -1,28 +1,13 @@
 //! A change of what others change too says which version it is meant for (RFC 9110, 13.1.1; RFC 6585, 3).
 
+use super::operations::{self, Operation, listed};
 use super::{Api, HERE};
 use crate::harness::Client;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// Changes of the document: method, path, example of the body, and whether If-Match must be there.
-fn changes() -> Vec<(Method, String, Option<Value>, bool)> {
-    let document = slipform::http::openapi();
-    let mut found = Vec::new();
-    for (path, item) in document["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap().iter().filter(|(method, _)| matches!(method.as_str(), "patch" | "put" | "delete")) {
-            let schema = operation.pointer("/requestBody/content/application~1json/schema/$ref").and_then(Value::as_str);
-            let body = schema.map(|name| document["components"]["schemas"][name.rsplit('/').next().unwrap()]["example"].clone());
-            let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-            let demanded = parameters.iter().any(|parameter| parameter["name"] == "If-Match" && parameter["required"] == true);
-            found.push((method.to_uppercase().parse().unwrap(), path.clone(), body, demanded));
-        }
-    }
-    found
-}
-
-/// An installation with one of each that can be changed, and the address of each instead of its template.
-async fn full() -> (Api, impl Fn(&str) -> String) {
+/// An installation with one of each that can be changed, and what they are called.
+async fn full() -> (Api, [(&'static str, String); 7]) {
     let api = Api::start().await;
     let client = api.with_notes().await;
     let account = json!({ "name": "elsewhere", "region": "eu-central-1", "domain": "apps.example.com", "roleArn": "arn:aws:iam::111122223333:role/slipform" });
@@ -34,19 +19,8 @@ async fn full() -> (Api, impl Fn(&str) -> String) {
     let user = api.anonymous().post("/v1/auth/sign-up", &wish).await.expect(201)["user"]["id"].as_str().unwrap().to_owned();
     let made = client.post(&format!("{HERE}/webhooks"), &json!({ "url": "https://example.com/hooks" })).await.expect(201);
     let webhook = made["id"].as_str().unwrap().to_owned();
-    let real = move |path: &str| {
-        let names = [
-            ("webhook", webhook.as_str()),
-            ("org", "default"),
-            ("app", "notes"),
-            ("env", "blue"),
-            ("account", "elsewhere"),
-            ("domain", "www.example.com"),
-            ("user", &user),
-        ];
-        names.iter().fold(path.to_owned(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value))
-    };
-    (api, real)
+    let [org, app, env, account, domain] = ["default", "notes", "blue", "elsewhere", "www.example.com"].map(str::to_owned);
+    (api, [("org", org), ("app", app), ("env", env), ("account", account), ("domain", domain), ("user", user), ("webhook", webhook)])
 }
 
 async fn with_tag(client: &Client, method: &Method, path: &str, tag: &str, body: Option<&Value>) -> u16 {
@@ -56,24 +30,20 @@ async fn with_tag(client: &Client, method: &Method, path: &str, tag: &str, body:
 
 #[tokio::test]
 async fn every_change_says_which_version_it_is_meant_for_or_says_why_not() {
-    let (api, real) = full().await;
+    let (api, names) = full().await;
     let client = api.client();
-    let without: Vec<&str> =
-        include_str!("without_version.txt").lines().map(|line| line.split('#').next().unwrap().trim()).filter(|line| !line.is_empty()).collect();
-    let changes = changes();
-    for line in &without {
-        assert!(changes.iter().any(|(method, path, ..)| format!("{method} {path}") == *line), "{line}: there is no such change any more");
-    }
+    let changes: Vec<_> = operations::all().into_iter().filter(|operation| [Method::PATCH, Method::PUT, Method::DELETE].contains(&operation.method)).collect();
+    let without = listed("without_version.txt", &changes);
     let mut demanding = 0;
-    for (method, path, body, demanded) in changes {
-        if without.contains(&format!("{method} {path}").as_str()) {
-            assert!(!demanded, "{method} {path} stands in the list");
+    for operation in changes {
+        let demanded = operation.parameter("header", "If-Match").is_some_and(|parameter| parameter["required"] == true);
+        if without.contains(&operation.id) {
+            assert!(!demanded, "{} stands in the list", operation.id);
             continue;
         }
-        assert!(demanded, "{method} {path} demands no If-Match: let it, or write into without_version.txt why not");
+        assert!(demanded, "{} demands no If-Match: let it, or write into without_version.txt why not", operation.id);
         demanding += 1;
-        let path = real(&path);
-        assert!(!path.contains('{'), "{path}: make one in `full`");
+        let (path, Operation { method, example: body, .. }) = (operation.at(names.clone()), operation);
         let shown = path.trim_end_matches("/certificate").trim_end_matches("/rotate").to_owned();
         let before = client.get(&shown).await;
         let request = client.request(method.clone(), &path);
@@ -90,15 +60,15 @@ async fn every_change_says_which_version_it_is_meant_for_or_says_why_not() {
 
 #[tokio::test]
 async fn of_changes_for_one_version_one_happens() {
-    let (api, real) = full().await;
+    let (api, names) = full().await;
     let client = api.client();
-    for (path, body) in [
-        ("/v1/organizations/{org}/apps/{app}", json!({ "name": "Ours" })),
-        ("/v1/organizations/{org}/accounts/{account}", json!({ "default": true })),
-        ("/v1/organizations/{org}/members/{user}", json!({ "role": "editor" })),
-        ("/v1/organizations/{org}/webhooks/{webhook}", json!({ "description": "Ours" })),
+    for (change, body) in [
+        ("updateApp", json!({ "name": "Ours" })),
+        ("updateAccount", json!({ "default": true })),
+        ("updateMember", json!({ "role": "editor" })),
+        ("updateWebhook", json!({ "description": "Ours" })),
     ] {
-        let path = real(path);
+        let path = operations::one(change).at(names.clone());
         let tag = client.get(&path).await.headers["etag"].to_str().unwrap().to_owned();
         let all = futures::future::join_all((0..8).map(|_| with_tag(&client, &Method::PATCH, &path, &tag, Some(&body)))).await;
         assert_eq!((all.iter().filter(|s| **s == 200).count(), all.iter().filter(|s| **s == 412).count()), (1, 7), "{path}: {all:?}");
@@ -108,9 +78,9 @@ async fn of_changes_for_one_version_one_happens() {
 
 #[tokio::test]
 async fn what_runs_does_not_get_in_the_way_of_who_edits_and_ending_twice_is_no_error() {
-    let (api, real) = full().await;
+    let (api, names) = full().await;
     let client = api.client();
-    let (app, blue) = (real("/v1/organizations/{org}/apps/{app}"), real("/v1/organizations/{org}/apps/{app}/environments/{env}"));
+    let [app, blue] = ["showApp", "showEnvironment"].map(|shown| operations::one(shown).at(names.clone()));
     let tag = async |path: &str| client.get(path).await.headers["etag"].to_str().unwrap().to_owned();
     let (of_app, of_blue) = (tag(&app).await, tag(&blue).await);
     let mut owner = api.database.owner().await;

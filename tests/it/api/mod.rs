@@ -16,12 +16,14 @@ mod matrix;
 mod meant;
 mod members;
 pub mod oidc;
+mod operations;
 mod polls;
 mod problems;
 mod quotas;
 mod repeated;
 mod standing;
 mod webhooks;
+mod world;
 
 use crate::harness::story::notes;
 use crate::harness::{Client, TestDatabase};

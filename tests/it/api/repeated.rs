@@ -1,10 +1,15 @@
 //! Requests that are sent twice, and the audit log of what was done.
 
+use super::operations::{self, listed};
+use super::world::{SECRETS, World, collect, request};
 use super::{Api, HERE};
-use crate::harness::Client;
 use crate::harness::client::Answer;
+use crate::harness::{Client, eventually};
 use reqwest::Method;
 use serde_json::{Value, json};
+use sqlx::PgConnection;
+use std::collections::BTreeSet;
+use tokio::task::JoinSet;
 
 async fn post(client: &Client, path: &str, body: &Value, key: &str) -> Answer {
     client.send(client.request(Method::POST, path).json(body).header("idempotency-key", key)).await
@@ -47,26 +52,145 @@ async fn a_request_with_a_key_has_one_effect_and_one_answer() {
     post(&client, &missing, &json!({}), "early").await.expect(202);
 }
 
+#[test]
+fn everything_that_is_posted_takes_a_key_or_says_why_not() {
+    let posts: Vec<_> = operations::all().into_iter().filter(|operation| operation.method == Method::POST).collect();
+    let without = listed("without_key.txt", &posts);
+    for operation in &posts {
+        let (takes, exempt) = (operation.takes_key(), without.contains(&operation.id));
+        assert_ne!(takes, exempt, "{}: let it take an Idempotency-Key, or write into without_key.txt why not", operation.id);
+    }
+}
+
+/// That it has one effect, `every_operation_that_changes_something_leaves_one_line_and_nothing_else_does` shows of each.
 #[tokio::test]
-async fn an_answer_with_a_secret_is_kept_sealed_and_given_again() {
-    let api = Api::start().await;
-    let wish = json!({ "name": "CI", "role": "editor" });
-    let first = post(&api.client(), &format!("{HERE}/tokens"), &wish, "ci").await.expect(201);
-    let again = post(&api.client(), &format!("{HERE}/tokens"), &wish, "ci").await;
-    assert_eq!((&first, &again.headers["cache-control"]), (&again.expect(201), &"no-store".parse().unwrap()));
-    let secret = first["secret"].as_str().unwrap();
-    let mut owner = api.database.owner().await;
-    let kept: String =
-        sqlx::query_scalar("select (select string_agg(k::text, '') from idempotency_keys k) || (select string_agg(a::text, '') from audit_log a)")
-            .fetch_one(&mut owner)
+async fn every_answer_with_a_secret_is_kept_sealed_and_given_again() {
+    let mut world = World::new().await;
+    let telling =
+        operations::all().into_iter().filter(|operation| operation.takes_key() && operation.tells.iter().any(|name| SECRETS.contains(&name.as_str())));
+    let telling: Vec<_> = telling.collect();
+    assert!(telling.len() >= 4, "{:?}", telling.iter().map(|operation| &operation.id).collect::<Vec<_>>());
+    for operation in &telling {
+        let id = &operation.id;
+        let stage = world.stage(operation).await;
+        let (client, ..) = world.actor(operation, &stage);
+        let path = stage.path(operation);
+        let ask = async || client.send(request(&client, operation, &path, stage.body.as_ref()).header("idempotency-key", id)).await;
+        let (first, again) = (ask().await, ask().await);
+        assert!(first.status.is_success() && !first.headers.contains_key("idempotency-replayed"), "{id}: {}", first.text);
+        assert_eq!((again.status, &again.text, &again.headers["idempotency-replayed"]), (first.status, &first.text, &"true".parse().unwrap()), "{id}");
+        assert!([&first, &again].iter().all(|answer| answer.headers["cache-control"] == "no-store"), "{id}");
+        let mut secrets = BTreeSet::new();
+        collect(&first.json(), &mut secrets);
+        assert!(!secrets.is_empty(), "{id}: {}", first.text);
+        let (open, row): (bool, String) = sqlx::query_as("select body is not null, k::text from idempotency_keys k where key = $1")
+            .bind(id)
+            .fetch_one(&mut world.api.database.owner().await)
             .await
             .unwrap();
-    assert!(!kept.contains(secret) && !kept.contains(&hex::encode(secret)), "{kept}");
-    // A person's organization, made once though asked for twice.
+        let readable = secrets.iter().any(|secret| row.contains(secret) || row.contains(&hex::encode(secret)));
+        assert!(!open && !readable, "{id}: {row}");
+    }
+}
+
+/// What a key stands for: somebody, somewhere, who wants something.
+#[tokio::test]
+async fn the_same_key_for_something_else_or_in_another_organization_is_another_key() {
+    let api = Api::start().await;
     let person = api.person().await;
-    let wish = json!({ "slug": "acme", "name": "Acme" });
-    let made = post(&person, "/v1/organizations", &wish, "acme").await.expect(201);
-    assert_eq!(post(&person, "/v1/organizations", &wish, "acme").await.expect(201), made);
+    person.post("/v1/organizations", &json!({ "slug": "other", "name": "Other" })).await.expect(201);
+    let app = json!({ "slug": "one", "name": "One" });
+    let token = json!({ "name": "One", "role": "viewer" });
+    let mut answers = BTreeSet::new();
+    for (path, body) in [
+        (format!("{HERE}/apps"), &app),
+        (format!("{HERE}/tokens"), &token),
+        ("/v1/organizations/other/apps".into(), &app),
+        ("/v1/organizations/other/tokens".into(), &token),
+        ("/v1/organizations".into(), &app),
+    ] {
+        let made = post(&person, &path, body, "one").await;
+        assert!(!made.headers.contains_key("idempotency-replayed"), "{path}");
+        assert!(answers.insert(made.expect(201)["id"].to_string()), "{path}");
+        assert_eq!(post(&person, &path, body, "one").await.text, made.text, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_kept_for_24_hours() {
+    let api = Api::start().await;
+    let client = api.client();
+    let mut owner = api.database.owner().await;
+    let mut let_pass = async |time: &str| {
+        sqlx::query("update idempotency_keys set created_at = created_at - $1::text::interval").bind(time).execute(&mut owner).await.unwrap();
+    };
+    let ask = async |key: &str| post(&client, &format!("{HERE}/tokens"), &json!({ "name": "CI", "role": "viewer" }), key).await;
+    let first = ask("one").await.expect(201);
+    let_pass("23 hours 59 minutes").await;
+    assert_eq!(ask("one").await.expect(201), first);
+    let_pass("2 minutes").await;
+    let second = ask("one").await;
+    assert!(!second.headers.contains_key("idempotency-replayed"));
+    assert_ne!(second.expect(201)["id"], first["id"]);
+    // From now on it is this one.
+    let_pass("23 hours 59 minutes").await;
+    assert_eq!(ask("one").await.text, second.text);
+
+    // What is older is not kept either.
+    let_pass("2 minutes").await;
+    ask("younger").await.expect(201);
+    let_pass("23 hours 59 minutes").await;
+    slipform::store::idempotency::sweep(&mut api.pools.worker.acquire().await.unwrap()).await.unwrap();
+    let left: Vec<String> = sqlx::query_scalar("select key from idempotency_keys").fetch_all(&mut api.database.owner().await).await.unwrap();
+    assert_eq!(left, ["younger"]);
+}
+
+/// Keeps each answer from being kept, so that a request with a key is being answered as long as this is open.
+async fn hold(api: &Api) -> PgConnection {
+    let mut owner = api.database.owner().await;
+    sqlx::raw_sql("begin; lock table idempotency_keys in share mode").execute(&mut owner).await.unwrap();
+    owner
+}
+
+/// Waits until a request waits for what is held.
+async fn is_held(api: &Api) {
+    let waiting = "select true from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    eventually("a request waits", 10, async || sqlx::query_scalar::<_, bool>(waiting).fetch_optional(&mut api.database.owner().await).await.unwrap()).await;
+}
+
+#[track_caller]
+fn assert_in_use(answer: &Answer) {
+    assert_eq!(answer.expect(409)["type"], "urn:slipform:problem:idempotency-key-in-use");
+}
+
+#[tokio::test]
+async fn while_a_request_is_being_answered_its_key_is_in_use() {
+    let api = Api::start().await;
+    let person = api.person().await;
+    person.post("/v1/organizations", &json!({ "slug": "other", "name": "Other" })).await.expect(201);
+    let invited = person.post(&format!("{HERE}/invitations"), &json!({ "email": "ada@example.com", "role": "viewer" })).await.expect(201);
+    let wish = json!({ "invitation": invited["secret"], "name": "Ada", "password": "correct horse battery" });
+    let ada = api.anonymous().post("/v1/auth/sign-up", &wish).await.expect(201);
+    let ada = person.with_token(ada["accessToken"].as_str().unwrap());
+    let invited = person.post("/v1/organizations/other/invitations", &json!({ "email": "ada@example.com", "role": "viewer" })).await.expect(201);
+    for (client, path, body, status) in [
+        (api.client(), format!("{HERE}/apps"), json!({ "slug": "one", "name": "One" }), 201),
+        (person, "/v1/organizations".to_owned(), json!({ "slug": "one", "name": "One" }), 201),
+        (ada, "/v1/me/invitations".to_owned(), json!({ "secret": invited["secret"] }), 200),
+    ] {
+        let mut held = hold(&api).await;
+        let first = tokio::spawn({
+            let (client, path, body) = (client.clone(), path.clone(), body.clone());
+            async move { post(&client, &path, &body, "one").await }
+        });
+        is_held(&api).await;
+        assert_in_use(&post(&client, &path, &body, "one").await);
+        sqlx::raw_sql("rollback").execute(&mut held).await.unwrap();
+        let first = first.await.unwrap();
+        assert!(first.status == status && !first.headers.contains_key("idempotency-replayed"), "{path}: {}", first.text);
+        let again = post(&client, &path, &body, "one").await;
+        assert_eq!((again.status, &again.text, &again.headers["idempotency-replayed"]), (first.status, &first.text, &"true".parse().unwrap()), "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -74,12 +198,37 @@ async fn a_hundred_at_once_with_one_key_have_one_effect() {
     let api = Api::start().await;
     let client = api.with_notes().await;
     let path = format!("{HERE}/apps/notes/builds");
-    let all = (0..100).map(|_| async { post(&client, &path, &json!({}), "once").await.status.as_u16() });
-    let all = futures::future::join_all(all).await;
-    assert!(all.iter().all(|status| matches!(status, 202 | 409)) && all.contains(&202), "{all:?}");
-    assert_eq!(client.get(&path).await.expect(200)["items"].as_array().unwrap().len(), 1);
-    post(&client, &path, &json!({}), "once").await.expect(202);
-    assert_eq!(client.get(&path).await.expect(200)["items"].as_array().unwrap().len(), 1);
+    let builds = async || client.get(&path).await.expect(200)["items"].as_array().unwrap().len();
+    let hundred = |key: &'static str| {
+        let asked = (0..100).map(|_| {
+            let (client, path) = (client.clone(), path.clone());
+            async move { post(&client, &path, &json!({}), key).await }
+        });
+        asked.collect::<JoinSet<_>>()
+    };
+    // One of them has the effect; the others come while it has, or afterwards.
+    let all = hundred("once").join_all().await;
+    let (accepted, others): (Vec<_>, Vec<_>) = all.iter().partition(|answer| answer.status == 202);
+    for answer in others {
+        assert_in_use(answer);
+    }
+    assert_eq!(accepted.iter().filter(|answer| !answer.headers.contains_key("idempotency-replayed")).count(), 1);
+    assert!(accepted.iter().all(|answer| answer.text == accepted[0].text));
+    assert_eq!(builds().await, 1);
+    // All of them come afterwards.
+    for again in hundred("once").join_all().await {
+        assert_eq!((again.status.as_u16(), &again.text), (202, &accepted[0].text));
+    }
+    // All of them come while it has.
+    let mut held = hold(&api).await;
+    let mut all = hundred("later");
+    for _ in 0..99 {
+        assert_in_use(&all.join_next().await.unwrap().unwrap());
+    }
+    sqlx::raw_sql("rollback").execute(&mut held).await.unwrap();
+    let last = all.join_next().await.unwrap().unwrap();
+    assert!(last.status == 202 && !last.headers.contains_key("idempotency-replayed"), "{}", last.text);
+    assert_eq!(builds().await, 2);
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ mod meant;
 mod members;
 pub mod oidc;
 mod operations;
+mod pages;
 mod polls;
 mod problems;
 mod quotas;

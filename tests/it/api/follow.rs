@@ -9,14 +9,14 @@ use slipform::store::pipeline;
 use std::time::Duration;
 
 #[derive(Debug, Clone, PartialEq)]
-struct Seen {
-    id: String,
-    kind: String,
-    data: Value,
+pub struct Seen {
+    pub id: String,
+    pub kind: String,
+    pub data: Value,
 }
 
 /// Reads events until the stream ends or `most` have come.
-async fn read(client: &Client, path: &str, after: Option<&str>, most: usize) -> Vec<Seen> {
+pub async fn read(client: &Client, path: &str, after: Option<&str>, most: usize) -> Vec<Seen> {
     let mut request = client.request(reqwest::Method::GET, path);
     if let Some(after) = after {
         request = request.header("last-event-id", after);
@@ -205,6 +205,9 @@ async fn many_who_follow_one_build_hear_the_same_and_the_database_is_asked_once(
         tokio::time::sleep(Duration::from_millis(1_200)).await;
         sqlx::query_as::<_, (String, i64)>(read).fetch_one(&mut owner).await.unwrap().1
     };
+    let listening = "select count(*) from pg_stat_activity where datname = current_database() and query like 'LISTEN%'";
+    let listening: i64 = sqlx::query_scalar(listening).fetch_one(&mut api.database.owner().await).await.unwrap();
+    assert_eq!(listening, 1, "one connection hears for all who follow");
     let before = scans().await;
     work(&api, &claim).await;
     let all = futures::future::join_all(following).await;

@@ -16,8 +16,7 @@ pub struct Parts {
     token: String,
     api_port: String,
     settings: Vec<(String, String)>,
-    /// Their database; the stories on AWS ask it.
-    #[cfg_attr(not(feature = "aws"), allow(dead_code))]
+    /// Their database.
     pub database: TestDatabase,
     _folder: tempfile::TempDir,
 }

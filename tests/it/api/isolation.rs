@@ -1,79 +1,43 @@
 //! What belongs to another organization does not exist. The routes come from the OpenAPI document, so that none is forgotten.
 
-use super::{Api, HERE};
+use super::Api;
+use super::operations;
+use super::world::{World, request};
 use crate::harness::checkout;
-use reqwest::Method;
 use serde_json::{Value, json};
 use slipform::domain::OrganizationId;
 use slipform::store::TenantTx;
 use sqlx::{Connection as _, PgConnection, Row as _};
 use std::time::Duration;
 
-/// All operations below an organization: method, path, example of the body.
-fn operations() -> Vec<(Method, String, Option<Value>)> {
-    let document = serde_json::to_value(slipform::http::openapi()).unwrap();
-    let mut operations = Vec::new();
-    for (path, item) in document["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap().iter().filter(|_| path.contains("{org}")) {
-            let schema = operation.pointer("/requestBody/content/application~1json/schema");
-            let body = schema.map(|schema| {
-                let name = schema["$ref"].as_str().unwrap_or_default().rsplit('/').next().unwrap();
-                document["components"]["schemas"].get(name).map_or_else(crate::harness::story::notes, |schema| schema["example"].clone())
-            });
-            operations.push((method.to_uppercase().parse().unwrap(), path.clone(), body));
-        }
-    }
-    operations
-}
-
 #[tokio::test]
 async fn every_route_answers_404_for_what_belongs_to_another_organization() {
-    let api = Api::start().await;
-    let client = api.with_notes().await;
-    api.build().await;
-    let stranger = api.stranger().await;
-    let app = client.get(&format!("{HERE}/apps/notes")).await.expect(200)["id"].as_str().unwrap().to_owned();
-    let token = client.get(&format!("{HERE}/tokens")).await.expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
-    let invite = async |email: &str| client.post(&format!("{HERE}/invitations"), &json!({ "email": email, "role": "viewer" })).await.expect(201);
-    let wish = json!({ "invitation": invite("ada@example.com").await["secret"], "name": "Ada", "password": "correct horse battery" });
-    let user = api.anonymous().post("/v1/auth/sign-up", &wish).await.expect(201)["user"]["id"].as_str().unwrap().to_owned();
-    let invitation = invite("bob@example.com").await["id"].as_str().unwrap().to_owned();
-    let account = json!({ "name": "elsewhere", "region": "eu-central-1", "domain": "apps.example.com", "roleArn": "arn:aws:iam::111122223333:role/slipform" });
-    client.post(&format!("{HERE}/accounts"), &account).await.expect(201);
-    let hooks = format!("{HERE}/webhooks");
-    let webhook = client.post(&hooks, &json!({ "url": "https://example.com/hooks" })).await.expect(201)["id"].as_str().unwrap().to_owned();
-    let delivery = client.post(&format!("{hooks}/{webhook}/test"), &json!({})).await.expect(202)["id"].as_str().unwrap().to_owned();
-    let operations = operations();
-    assert!(operations.len() > 25, "{}", operations.len());
-    let own: Vec<&str> = include_str!("own_routes.txt").lines().map(|line| line.split('#').next().unwrap().trim()).filter(|line| !line.is_empty()).collect();
-    for line in &own {
-        assert!(operations.iter().any(|(method, path, _)| format!("{method} {path}") == *line), "{line}: there is no such route any more");
-    }
-    for (method, path, body) in operations {
-        for (org, name) in [("default", "notes"), (api.owner.organization.to_string().as_str(), app.as_str()), ("other", app.as_str()), ("other", "notes")] {
-            let real =
-                path.replace("{org}", org).replace("{app}", name).replace("{env}", "production").replace("{token}", &token).replace("{account}", "elsewhere");
-            let real = real.replace("{build}", "1").replace("{number}", "1").replace("{domain}", "www.example.com");
-            let real = real.replace("{user}", &user).replace("{invitation}", &invitation);
-            let real = real.replace("{webhook}", &webhook).replace("{delivery}", &delivery);
-            assert!(!real.contains('{'), "{real}: name something of the first organization for it here");
-            let real = if path.ends_with("/diff") { real + "?from=1&to=1" } else { real };
-            if org == "other" && own.contains(&format!("{method} {path}").as_str()) {
+    let mut world = World::new().await;
+    let made = world.person.0.post("/v1/organizations/other/tokens", &json!({ "name": "Stranger", "role": "admin" })).await.expect(201);
+    let stranger = world.person.0.with_token(made["secret"].as_str().unwrap());
+    let operations: Vec<_> = operations::all().into_iter().filter(|operation| operation.path.contains("{org}")).collect();
+    assert!(operations.len() > 60, "{}", operations.len());
+    let own = operations::listed("own_routes.txt", &operations);
+    let here = world.api.owner.organization.to_string();
+    for operation in &operations {
+        let stage = world.stage(operation).await;
+        let mut names = stage.names.clone();
+        for (organization, by_id) in [("default", false), (here.as_str(), true), ("other", true), ("other", false)] {
+            names.insert("org", organization.to_owned());
+            if let Some(id) = stage.ids.get("app").and_then(Value::as_str) {
+                names.insert("app", if by_id { id } else { &stage.names["app"] }.to_owned());
+            }
+            if organization == "other" && own.contains(&operation.id) {
                 continue;
             }
-            let mut request = stranger.request(method.clone(), &real);
-            if let Some(body) = &body {
-                request = request.json(body);
-            }
-            let answer = stranger.send(request).await;
-            assert_eq!(answer.status, 404, "{method} {real}: {}", answer.text);
+            let path = operation.at(&names);
+            let answer = stranger.send(request(&stranger, operation, &path, stage.body.as_ref()).header("if-match", "*")).await;
+            assert_eq!(answer.status, 404, "{}: {path}: {}", operation.id, answer.text);
         }
     }
-    assert_eq!(client.get(&format!("{HERE}/apps/notes/builds/1")).await.expect(200)["state"], "queued", "nothing happened to it");
-    assert_eq!(client.get(&format!("{HERE}/tokens")).await.expect(200)["items"].as_array().unwrap().len(), 1);
-    let unchanged = client.get(&format!("{hooks}/{webhook}")).await.expect(200);
-    assert_eq!((&unchanged["createdAt"], &unchanged["state"], &unchanged["previousSecretUntil"]), (&unchanged["updatedAt"], &json!("enabled"), &Value::Null));
-    assert_eq!(client.get(&format!("{hooks}/{webhook}/deliveries")).await.expect(200)["items"].as_array().unwrap().len(), 1);
+    let done = "select count(*) from audit_log where actor_id = $1::uuid";
+    let done: i64 = sqlx::query_scalar(done).bind(made["id"].as_str()).fetch_one(&mut world.api.database.owner().await).await.unwrap();
+    assert_eq!(done, 0, "nothing happened to any of it");
 }
 
 /// An installation of two organizations, each with an app, a design and a build.

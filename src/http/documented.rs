@@ -1,10 +1,11 @@
 //! Parts of the OpenAPI document that many operations share.
 
 use super::problem::Problem;
+use super::refusals;
 use std::collections::BTreeMap;
-use utoipa::openapi::response::{Response, ResponseBuilder};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::response::Response;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, HeaderBuilder, Ref, RefOr};
 use utoipa::{IntoParams, IntoResponses, Modify, OpenApi};
 
 /// The frame of the document; the router adds the operations.
@@ -46,42 +47,8 @@ impl Modify for Shared {
         let mut bearer = Http::new(HttpAuthScheme::Bearer);
         bearer.description = Some("The access token of a sign-in (a JWT, good for ten minutes) or an API token (`slip_…`).".into());
         components.security_schemes.insert("bearer".into(), RefOr::T(SecurityScheme::Http(bearer)));
-        for (status, name, description) in REFUSALS {
-            components.responses.insert(name.into(), RefOr::T(problem(status, description)));
-        }
+        components.responses.extend(refusals::all().map(|(name, refusal)| (name.to_owned(), RefOr::T(refusal))));
     }
-}
-
-const REFUSALS: [(u16, &str, &str); 14] = [
-    (400, "Malformed", "The body cannot be read."),
-    (401, "Unauthenticated", "No credentials, or they are wrong, over or revoked."),
-    (403, "Forbidden", "The role in this organization does not include this."),
-    (404, "NotFound", "It does not exist, or belongs to somebody else."),
-    (408, "RequestTimeout", "The body did not arrive in time."),
-    (409, "Conflict", "It contradicts the present state; `type` says how."),
-    (412, "Stale", "It was changed since it was read; see If-Match."),
-    (413, "TooLarge", "The body is too large."),
-    (415, "UnsupportedMediaType", "The body is not declared as JSON."),
-    (422, "Invalid", "The input is wrong; `errors` names each place."),
-    (428, "Unconditional", "It does not say which version is meant; see If-Match."),
-    (429, "TooManyRequests", "Too often; see Retry-After."),
-    (500, "Internal", "Something went wrong in Slipform."),
-    (503, "Unavailable", "Slipform cannot answer now; see Retry-After."),
-];
-
-fn problem(status: u16, description: &str) -> Response {
-    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-    let mut response = ResponseBuilder::new().description(description).content(super::problem::MEDIA_TYPE, content);
-    if matches!(status, 429 | 503) {
-        let seconds = HeaderBuilder::new().schema(Some(utoipa::schema!(u32))).description(Some("Seconds after which to try again.")).build();
-        response = response.header("Retry-After", seconds);
-    }
-    response.build()
-}
-
-fn refusals(statuses: &[u16]) -> BTreeMap<String, RefOr<Response>> {
-    let shared = REFUSALS.into_iter().filter(|(status, ..)| statuses.contains(status));
-    shared.map(|(status, name, _)| (status.to_string(), RefOr::Ref(Ref::from_response_name(name)))).collect()
 }
 
 macro_rules! answers {
@@ -91,7 +58,7 @@ macro_rules! answers {
 
         impl IntoResponses for $name {
             fn responses() -> BTreeMap<String, RefOr<Response>> {
-                refusals(&[$($status),*])
+                refusals::with(&[$($status),*])
             }
         }
     )*};
@@ -161,7 +128,7 @@ pub struct Repeatable {
         min_length = 1,
         max_length = 255,
         pattern = "^[!-~]+$",
-        example = "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f11"
+        example = "01a21715-4680-7cc1-8d5e-3f1f6f0f8f11"
     )]
     idempotency_key: Option<String>,
 }

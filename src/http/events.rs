@@ -2,15 +2,19 @@
 //! database write the data; a test holds what they write against these schemas.
 #![allow(dead_code)]
 
-use super::polish::{SCHEMAS, example};
+use super::polish::{SCHEMAS, example, overlay};
 use crate::domain::{BuildKind, BuildState, DomainState, EnvironmentKind, EventKind, StepName};
 use serde_json::{Value, json};
 use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
+/// Ids in examples: of the release before the live one, and of a preview.
+const EARLIER: &str = "01a21715-4680-7cc1-8d5e-3f1f6f0f8f25";
+const PREVIEW: &str = "01a21715-4680-7cc1-8d5e-3f1f6f0f8f22";
+
 /// The app that an event is about.
 #[derive(ToSchema)]
-#[schema(example = json!({ "id": "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f13", "slug": "car-rental", "name": "Car rental" }))]
+#[schema(example = json!({ "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f13", "slug": "car-rental", "name": "Car rental" }))]
 struct EventApp {
     /// Id.
     id: Uuid,
@@ -22,7 +26,7 @@ struct EventApp {
 
 /// The environment that an event is about.
 #[derive(ToSchema)]
-#[schema(example = json!({ "id": "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f14", "slug": "production", "kind": "production" }))]
+#[schema(example = json!({ "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f14", "slug": "production", "kind": "production" }))]
 struct EventEnvironment {
     /// Id.
     id: Uuid,
@@ -34,7 +38,7 @@ struct EventEnvironment {
 
 /// A release that an event is about.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase", example = json!({ "id": "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f15", "number": 7, "designVersion": 12 }))]
+#[schema(rename_all = "camelCase", example = json!({ "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f15", "number": 7, "designVersion": 12 }))]
 struct EventRelease {
     /// Id.
     id: Uuid,
@@ -46,7 +50,7 @@ struct EventRelease {
 
 /// The build that an event is about.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase", example = json!({ "id": "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f16", "number": 31, "kind": "build", "state": "queued",
+#[schema(rename_all = "camelCase", example = json!({ "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f16", "number": 31, "kind": "build", "state": "succeeded",
     "attempt": 1, "designVersion": 12, "reason": null, "error": null }))]
 struct EventBuild {
     /// Id.
@@ -69,6 +73,7 @@ struct EventBuild {
 
 /// Why a build failed, in short; the build itself has all of it.
 #[derive(ToSchema)]
+#[schema(example = json!({ "step": "database", "code": "data-would-be-lost", "title": "The change would lose data" }))]
 struct EventError {
     /// Where; null: outside of the steps.
     step: Option<StepName>,
@@ -124,6 +129,7 @@ struct HealthEvent {
     #[schema(example = "Its process ended with exit status 1.")]
     message: Option<String>,
     /// How often it was started again since it went live.
+    #[schema(example = 1)]
     restarts: i32,
 }
 
@@ -191,7 +197,7 @@ struct DomainEvent {
 
 /// The custom domain that an event is about.
 #[derive(ToSchema)]
-#[schema(example = json!({ "id": "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f17", "name": "www.example.com", "state": "active", "message": null }))]
+#[schema(example = json!({ "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f17", "name": "www.example.com", "state": "active", "message": null }))]
 struct EventDomain {
     /// Id.
     id: Uuid,
@@ -212,7 +218,7 @@ struct EndpointEvent {
 
 /// A webhook that was disabled.
 #[derive(ToSchema)]
-#[schema(example = json!({ "id": "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f18", "description": "Chat", "message": "The receiver answered 410 Gone." }))]
+#[schema(example = json!({ "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f18", "description": "Chat", "message": "The receiver answered 410 Gone." }))]
 struct EventDisabled {
     /// Id.
     id: Uuid,
@@ -231,7 +237,7 @@ struct TestEvent {
 
 /// The webhook that is tried.
 #[derive(ToSchema)]
-#[schema(example = json!({ "id": "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f18", "description": "Chat" }))]
+#[schema(example = json!({ "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f18", "description": "Chat" }))]
 struct EventWebhook {
     /// Id.
     id: Uuid,
@@ -271,6 +277,30 @@ fn data(kind: EventKind) -> &'static str {
     }
 }
 
+/// In what an event of a kind differs from the example of its data.
+fn otherwise(kind: EventKind) -> Value {
+    use EventKind as K;
+    let build = |own: Value| json!({ "build": own });
+    match kind {
+        K::BuildQueued => build(json!({ "state": "queued", "attempt": 0 })),
+        K::BuildRunning => build(json!({ "state": "running" })),
+        K::BuildFailed => build(json!({
+            "state": "failed", "reason": "The change would lose data",
+            "error": { "step": "database", "code": "data-would-be-lost", "title": "The change would lose data" }
+        })),
+        K::BuildCancelled => build(json!({ "state": "cancelled", "attempt": 0, "reason": "Cancelled on request, before it began." })),
+        K::BuildSuperseded => build(json!({ "state": "superseded", "attempt": 0, "reason": "Build 32 took its place before it began." })),
+        K::ReleaseLive => json!({ "previous": { "id": EARLIER, "number": 6, "designVersion": 11 } }),
+        K::ReleaseRolledBack => json!({ "release": { "id": EARLIER, "number": 6, "designVersion": 11 } }),
+        K::EnvironmentCreated | K::EnvironmentDeleted => json!({ "environment": { "id": PREVIEW, "slug": "blue", "kind": "preview" } }),
+        K::EnvironmentRecovered => json!({ "message": null }),
+        K::DomainFailed => {
+            json!({ "domain": { "state": "failed", "message": "It did not become active within three days. Remove it, and add it once more when its records are set." } })
+        }
+        _ => json!({}),
+    }
+}
+
 /// Adds the catalogue to the document.
 pub fn describe(document: &mut Value) {
     let schemas = serde_json::to_value(Schemas::openapi()).expect("a document is JSON");
@@ -284,12 +314,7 @@ pub fn describe(document: &mut Value) {
 fn entry(document: &Value, kind: EventKind) -> Value {
     let about = json!({ "$ref": format!("{SCHEMAS}{}", data(kind)) });
     let mut shown = example(document, &about, "");
-    // The state that its name says.
-    for part in ["build", "domain"] {
-        if let Some((_, state)) = kind.as_str().split_once('.').filter(|(first, _)| *first == part) {
-            shown[part]["state"] = json!(state);
-        }
-    }
+    overlay(&mut shown, &otherwise(kind));
     let header = |name: &str, description: &str, example: &str| json!({ "name": name, "in": "header", "required": true, "description": description, "schema": { "type": "string" }, "example": example });
     let mut trace = header(
         "traceparent",
@@ -304,8 +329,8 @@ fn entry(document: &Value, kind: EventKind) -> Value {
         "description": kind.meaning(),
         "security": [],
         "parameters": [
-            header("webhook-id", "Id of the event, the same in every attempt: whoever has seen it has the event already.", "msg_0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f12"),
-            header("webhook-timestamp", "When this attempt was made, in seconds since 1970. Refuse what is older than five minutes.", "1764147600"),
+            header("webhook-id", "Id of the event, the same in every attempt: whoever has seen it has the event already.", "msg_01a21715-4680-7cc1-8d5e-3f1f6f0f8f12"),
+            header("webhook-timestamp", "When this attempt was made, in seconds since 1970. Refuse what is older than five minutes.", "1795683600"),
             header("webhook-signature", "`v1,` and the base64 of HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`; after a rotation, one for each secret, with a space between them.", "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="),
             trace,
         ],

@@ -225,7 +225,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     }
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+/// Reads a body.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     // All bodies are objects; a list would be taken for the values of their keys in order.
     if bytes.trim_ascii_start().first() == Some(&b'[') {
         serde_json::from_slice::<serde::de::IgnoredAny>(bytes).map_err(|error| malformed(&error))?;
@@ -351,7 +352,7 @@ fn pointer(path: &JsonPath) -> String {
 }
 
 /// `If-Match`: the change is meant for one version of a resource.
-pub struct IfMatch(Vec<String>);
+pub struct IfMatch(pub Vec<String>);
 
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = std::convert::Infallible;

@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// An operation; which parameters its answer gives, with the places where it has them; and the operations that take them. What both have in
-/// their paths is carried over, `If-Match` is the tag of the answer (none with a secret has one), and every list leads to its next page: that need not be said here.
+/// their paths is carried over, `If-Match` is the tag of the answer (none with a secret has one), and every list leads to its next page, with all that was asked of
+/// this one: that need not be said here.
 type Row = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
 
 #[rustfmt::skip]
@@ -68,7 +69,7 @@ pub fn links(document: &mut Value) {
         all.extend(targets.iter().map(|to| (*from, *to, link(&parameters, to, given))));
     }
     for list in parameters.iter().filter(|(_, taken)| taken.iter().any(|(name, _)| name == "cursor")).map(|(id, _)| id.as_str()) {
-        all.push((list, "next", link(&parameters, list, &[("cursor", "/nextCursor")])));
+        all.push((list, "next", next(&parameters, list)));
     }
     for (from, name, link) in all {
         let operations = super::polish::operations_mut(document);
@@ -110,6 +111,15 @@ fn link(parameters: &BTreeMap<String, Vec<(String, String)>>, to: &str, given: &
     json!({ "operationId": to, "parameters": taken })
 }
 
+/// To the next page of a list. A cursor is good for the list that was asked for alone: what filters it goes along, and how long a page is.
+fn next(parameters: &BTreeMap<String, Vec<(String, String)>>, list: &str) -> Value {
+    let mut link = link(parameters, list, &[("cursor", "/nextCursor")]);
+    for (name, _) in parameters.get(list).into_iter().flatten().filter(|(name, place)| place == "query" && name != "cursor") {
+        link["parameters"][name] = format!("$request.query.{name}").into();
+    }
+    link
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +146,18 @@ mod tests {
                 }
             }
         }
+        let lists = parameters.iter().filter(|(_, taken)| taken.iter().any(|(name, _)| name == "cursor"));
+        for (id, taken) in lists {
+            let operation = crate::http::polish::operations(&document).into_iter().find(|operation| operation["operationId"] == **id).unwrap();
+            let expected = taken.iter().filter(|(_, place)| place != "header").map(|(name, place)| {
+                let expression = if name == "cursor" { "$response.body#/nextCursor".to_owned() } else { format!("$request.{place}.{name}") };
+                (name.clone(), expression.into())
+            });
+            let next = &operation["responses"]["200"]["links"]["next"];
+            assert_eq!((&next["operationId"], &next["parameters"]), (&json!(id), &expected.collect::<Map<_, _>>().into()), "{id}");
+        }
+        let deliveries = document.pointer("/paths/~1v1~1organizations~1{org}~1webhooks~1{webhook}~1deliveries/get/responses/200/links/next").unwrap();
+        assert_eq!(deliveries["parameters"]["type"], "$request.query.type", "{deliveries}");
         let made = document.pointer("/paths/~1v1~1organizations~1{org}~1apps/post/responses/201/links/deleteApp").unwrap();
         let expected = json!({ "org": "$request.path.org", "app": "$response.body#/id", "If-Match": "$response.header.ETag" });
         assert_eq!(made["parameters"], expected);

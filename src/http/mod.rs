@@ -12,6 +12,7 @@ mod observe;
 mod permissions;
 mod polish;
 mod problem;
+mod refusals;
 mod reply;
 mod tags;
 mod typed;

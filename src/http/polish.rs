@@ -93,13 +93,17 @@ fn reach(document: &Value, part: &Value, seen: &mut BTreeSet<String>) {
     }
 }
 
-/// Examples of bodies, made of those of their parts.
+/// Examples of bodies, made of those of their parts. What an operation itself says of its body is laid over that.
 fn examples(document: &mut Value) {
     let source = document.clone();
     let give = |places: &mut Value| {
         for (media, content) in places.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
-            if media.ends_with("json") && content.get("example").is_none() && content.get("schema").is_some() {
-                content["example"] = example(&source, &content["schema"], "");
+            if (media == "application/json" || media.ends_with("+json")) && content.get("examples").is_none() && content.get("schema").is_some() {
+                let mut shown = example(&source, &content["schema"], "");
+                if let Some(own) = content.get("example") {
+                    overlay(&mut shown, own);
+                }
+                content["example"] = shown;
             }
         }
     };
@@ -109,8 +113,19 @@ fn examples(document: &mut Value) {
         }
         operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten().for_each(|(_, response)| give(response));
     }
-    let shared = document.pointer_mut("/components/responses").and_then(Value::as_object_mut);
-    shared.into_iter().flatten().for_each(|(_, response)| give(response));
+}
+
+/// Lays what is told over what is there: of objects member by member, of lists as long as each other item by item.
+pub fn overlay(value: &mut Value, told: &Value) {
+    match (value, told) {
+        (Value::Object(members), Value::Object(told)) => {
+            told.iter().for_each(|(name, told)| overlay(members.entry(name).or_insert(Value::Null), told));
+        }
+        (Value::Array(items), Value::Array(told)) if items.len() == told.len() => {
+            items.iter_mut().zip(told).for_each(|(item, told)| overlay(item, told));
+        }
+        (value, told) => *value = told.clone(),
+    }
 }
 
 /// An example of what a schema describes, made of those of its parts.
@@ -139,8 +154,8 @@ pub fn example(document: &Value, schema: &Value, name: &str) -> Value {
         }
         Some("array") => json!([example(document, &schema["items"], name)]),
         Some("string") => match schema["format"].as_str() {
-            Some("uuid") => json!("0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f11"),
-            Some("date-time") => json!("2026-01-01T12:00:00Z"),
+            Some("uuid") => json!("01a21715-4680-7cc1-8d5e-3f1f6f0f8f11"),
+            Some("date-time") => json!("2026-11-26T09:00:00Z"),
             Some("uri") => json!("https://example.com/"),
             _ => json!(name),
         },

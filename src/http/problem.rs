@@ -11,13 +11,6 @@ pub const MEDIA_TYPE: &str = "application/problem+json";
 
 /// An error (RFC 9457).
 #[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(example = json!({
-    "type": "urn:slipform:problem:app-slug-taken",
-    "title": "This contradicts the present state",
-    "status": 409,
-    "detail": "This organization has an app `car-rental` already. Choose another slug.",
-    "instance": "urn:uuid:0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f11"
-}))]
 pub struct Problem {
     /// What kind of error it is: `urn:slipform:problem:` and a stable word. All words stand in `docs/api.md`.
     #[serde(rename = "type")]

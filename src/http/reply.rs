@@ -93,6 +93,7 @@ pub struct List<T> {
     /// In order.
     pub items: Vec<T>,
     /// Where the list goes on, for `cursor`; null: it ends here. The header Link says the same.
+    #[schema(example = "AAZhFq4dMEABohcVRoB8wY1ePx9vD48TXV7R1cBXJJcHF4nl")]
     pub next_cursor: Option<String>,
 }
 

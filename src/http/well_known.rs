@@ -73,6 +73,7 @@ pub struct IssuerBody {
     #[schema(example = "https://slipform.example.com/.well-known/jwks.json")]
     jwks_uri: String,
     /// None: there is no authorization endpoint.
+    #[schema(example = json!([]))]
     response_types_supported: Vec<String>,
     /// `public`.
     #[schema(example = json!(["public"]))]

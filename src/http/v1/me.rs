@@ -14,14 +14,13 @@ use uuid::Uuid;
 /// A person.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({ "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f1a", "email": "owner@example.com", "name": "Ada", "createdAt": "2026-11-02T08:30:00Z" }))]
 pub struct UserBody {
     /// Id.
     id: Uuid,
     /// E-mail address.
-    #[schema(example = "owner@example.com")]
     email: String,
     /// Name.
-    #[schema(example = "Ada")]
     name: String,
     /// When the account was made.
     created_at: DateTime<Utc>,
@@ -35,19 +34,23 @@ impl UserBody {
 
 /// The API token of a program.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({ "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f1d", "name": "CI", "prefix": "slip_1f0c9a3b" }))]
 pub struct TokenIdentityBody {
     /// Id.
     id: Uuid,
     /// Name.
-    #[schema(example = "CI")]
     name: String,
     /// Its first characters.
-    #[schema(example = "slip_1f0c9a3b")]
     prefix: String,
 }
 
 /// Who is calling.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "user": { "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f1a", "email": "owner@example.com", "name": "Ada", "createdAt": "2026-11-02T08:30:00Z" },
+    "organizations": [{ "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f19", "slug": "default", "name": "My organization", "role": "owner",
+        "createdAt": "2026-11-02T08:30:00Z", "updatedAt": "2026-11-02T08:30:00Z" }]
+}))]
 pub struct MeBody {
     /// The person; absent for an API token.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -28,6 +28,11 @@ pub struct AccountPath {
 /// An AWS account in which the organization's apps can run.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f1e", "name": "production", "region": "eu-central-1", "stack": "slipform", "domain": "apps.example.com",
+    "roleArn": "arn:aws:iam::111122223333:role/slipform", "externalId": "slipform-6f0c9a3b6f0c9a3b6f0c9a3b6f0c9a3b", "default": true,
+    "createdBy": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f1a", "createdAt": "2026-11-02T08:50:00Z"
+}))]
 pub struct AccountBody {
     /// Id.
     id: Uuid,

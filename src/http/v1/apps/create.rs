@@ -40,7 +40,10 @@ pub struct NewApp {
 /// With its production environment. Its address begins with its slug where that is free in the whole installation, else with the
 /// slug and a few letters. `quota-exceeded`: the organization has as many apps as it may have.
 #[utoipa::path(post, path = "/v1/organizations/{org}/apps", operation_id = "createApp", tag = "Apps", params(OrganizationPath, Repeatable), request_body = NewApp,
-    responses((status = 201, description = "Created.", body = AppBody, headers(("Location" = String, description = "Its address."))), Making))]
+    responses((status = 201, description = "Created.", body = AppBody, headers(("Location" = String, description = "Its address.")), example = json!({
+        "liveRelease": null, "updatedAt": "2026-11-02T08:40:00Z",
+        "environments": [{ "liveRelease": null, "liveDesignVersion": null, "updatedAt": "2026-11-02T08:40:00Z" }]
+    })), Making))]
 pub async fn create(State(app): State<Arc<App>>, In(actor): In, Keyed(Json(body), once): Keyed<Json<NewApp>>) -> Answer {
     let wish = Wish { slug: body.slug, name: body.name, target: body.target, account: body.account };
     let render = |made: &apps::Detail| {

@@ -30,6 +30,11 @@ pub struct AppPath {
 /// An app, as lists show it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f13", "slug": "car-rental", "name": "Car rental", "state": "active", "target": "local", "account": null,
+    "url": "http://car-rental.localhost:8480", "liveRelease": 7, "createdBy": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f1a",
+    "createdAt": "2026-11-02T08:40:00Z", "updatedAt": "2026-11-12T15:20:00Z"
+}))]
 pub struct AppSummaryBody {
     /// Id.
     id: Uuid,

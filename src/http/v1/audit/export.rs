@@ -1,4 +1,4 @@
-use super::{AuditBody, Which};
+use super::{AuditBody, Which, example};
 use crate::app::App;
 use crate::app::audit;
 use crate::http::documented::Reading;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// All lines up to the beginning of the answer, the newest first, one JSON object a line, as the list has them. An answer that breaks off is
 /// not ended in order.
 #[utoipa::path(get, path = "/v1/organizations/{org}/audit/export", operation_id = "exportAudit", tag = "Audit log", params(OrganizationPath, Which),
-    responses((status = 200, description = "The lines.", content((String = "application/x-ndjson"))), Reading))]
+    responses((status = 200, description = "The lines.", content((String = "application/x-ndjson", example = json!(format!("{}\n", example()))))), Reading))]
 pub async fn export(State(app): State<Arc<App>>, In(actor): In, Query(which): Query<Which>) -> Answer {
     let lines = audit::export(&app, &actor, &which.into()).await?;
     Ok(streams::lines(Form::Json, lines.map(|line| line.map(AuditBody::new)), |_| String::new()))

@@ -28,7 +28,7 @@ pub struct Asked {
 
 /// Read the audit log
 ///
-/// Who did what, the newest first. Nobody can change it, the installation's own operator included.
+/// Who did what, the newest first. No role of the program can change a line, nor take one away: the owner of the tables only by disabling a trigger.
 #[utoipa::path(get, path = "/v1/organizations/{org}/audit", operation_id = "listAudit", tag = "Audit log", params(OrganizationPath, Which, Paging, Conditional),
     responses((status = 200, description = "The lines.", body = List<AuditBody>), (status = 304, description = "Nothing has changed."), Reading))]
 pub async fn list(State(app): State<Arc<App>>, In(actor): In, Query(asked): Query<Asked>, uri: Uri) -> Answer {

@@ -7,7 +7,7 @@ use crate::app::audit::{Filter, Line};
 use crate::http::typed::{Instant, Text};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -48,12 +48,7 @@ impl From<Which> for Filter {
 /// A line of the audit log: who did what, when, from where, to what, before and after.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(example = json!({
-    "id": "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f11", "at": "2026-11-26T09:00:00Z", "actorKind": "user", "actorId": "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f12",
-    "actorName": "ada@example.com", "operation": "UpdateApp", "subjectKind": "app", "subjectId": "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f13",
-    "subjectName": "car-rental", "before": { "name": "Cars" }, "after": { "name": "Car rental" },
-    "requestId": "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f14", "address": "192.0.2.7", "userAgent": "curl/8.14.1"
-}))]
+#[schema(example = json!(example()))]
 pub struct AuditBody {
     /// Id.
     id: Uuid,
@@ -104,4 +99,14 @@ impl AuditBody {
             user_agent: line.user_agent,
         }
     }
+}
+
+/// For the document.
+fn example() -> Value {
+    json!({
+        "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f23", "at": "2026-11-26T09:00:00Z", "actorKind": "user", "actorId": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f1a",
+        "actorName": "owner@example.com", "operation": "UpdateApp", "subjectKind": "app", "subjectId": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f13",
+        "subjectName": "car-rental", "before": { "name": "Cars" }, "after": { "name": "Car rental" },
+        "requestId": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f11", "address": "192.0.2.7", "userAgent": "curl/8.14.1"
+    })
 }

@@ -18,8 +18,12 @@ use utoipa::ToSchema;
 #[serde(rename_all = "camelCase")]
 pub struct SessionBody {
     /// Good for `expiresIn` seconds: `Authorization: Bearer <accessToken>`.
+    #[schema(
+        example = "eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCIsImtpZCI6IjNmMWY2ZjBmOGYxMWQ3YTIifQ.eyJpc3MiOiJ1cm46c2xpcGZvcm0iLCJzdWIiOiIwMWEyMTcxNS00NjgwLTdjYzEtOGQ1ZS0zZjFmNmYwZjhmMWEiLCJhdWQiOiJ1cm46c2xpcGZvcm06YXBpIiwiZXhwIjoxNzk1Njg0MjAwfQ.c2lnbmF0dXJl"
+    )]
     access_token: String,
     /// Gives the next session; good once.
+    #[schema(example = "slipr_3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     refresh_token: String,
     /// Of the access token, in seconds.
     #[schema(example = 600)]

@@ -1,4 +1,4 @@
-use super::{BuildBody, accepted};
+use super::{BuildBody, accepted, shown};
 use crate::app::apps::PRODUCTION;
 use crate::app::{App, builds};
 use crate::http::documented::{Making, Repeatable};
@@ -32,7 +32,7 @@ pub struct NewBuild {
 /// it. A build of the same environment that still waits ends as superseded. `quota-exceeded`: as many builds of the organization wait as may (429), or
 /// its storage is used up (409).
 #[utoipa::path(post, path = "/v1/organizations/{org}/apps/{app}/builds", operation_id = "createBuild", tag = "Builds", params(AppPath, Repeatable), request_body = NewBuild,
-    responses((status = 202, description = "Queued.", body = BuildBody, headers(("Location" = String, description = "Address of the build."))), Making))]
+    responses((status = 202, description = "Queued.", body = BuildBody, headers(("Location" = String, description = "Address of the build.")), example = json!(shown::queued())), Making))]
 pub async fn create(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<AppPath>, Keyed(Json(body), once): Keyed<Json<NewBuild>>) -> Answer {
     let environment = body.environment.as_deref().unwrap_or(PRODUCTION);
     let render = accepted(&path.org, &path.app);

@@ -32,7 +32,7 @@ pub struct Resuming {
 /// on without a gap or a repeat; 204: there is nothing more.
 #[utoipa::path(get, path = "/v1/organizations/{org}/apps/{app}/builds/{build}/events", operation_id = "followBuild", tag = "Builds", params(BuildPath, Resuming),
     responses((status = 200, description = "The events.", body = String, content_type = "text/event-stream",
-            example = "event: step\nid: 17\ndata: {\"name\":\"frontend\",\"state\":\"succeeded\",\"attempt\":1,\"durationMs\":41,\"at\":\"2026-01-01T00:00:00Z\"}\n\n"),
+            example = "id: 7\nevent: step\ndata: {\"at\":\"2026-11-26T09:00:00.145Z\",\"attempt\":1,\"durationMs\":41,\"name\":\"frontend\",\"state\":\"succeeded\"}\n\n"),
         (status = 204, description = "The build has ended and nothing came behind that event."), Reading))]
 pub async fn events(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<BuildPath>, headers: HeaderMap) -> Answer {
     let after = match headers.get("last-event-id") {

@@ -37,7 +37,12 @@ pub struct Wanted {
 ///
 /// The newest first, without their steps.
 #[utoipa::path(get, path = "/v1/organizations/{org}/apps/{app}/builds", operation_id = "listBuilds", tag = "Builds", params(AppPath, Wanted, Conditional),
-    responses((status = 200, description = "The builds.", body = List<BuildSummaryBody>), (status = 304, description = "Nothing has changed."), Reading))]
+    responses((status = 200, description = "The builds.", body = List<BuildSummaryBody>, example = json!({ "items": [{
+            "state": "failed", "reason": "The change would lose data", "release": null, "finishedAt": "2026-11-26T09:00:01.571Z", "durationMs": 1550,
+            "error": { "step": "database", "code": "data-would-be-lost", "title": "The change would lose data",
+                "detail": "Removing the field `price` of `Car` loses its values (12 records)", "elements": ["f-price"],
+                "hint": "To lose it on purpose, add the ids to `migration.confirmLoss` of the design (f-price). Nothing was changed." },
+        }] })), (status = 304, description = "Nothing has changed."), Reading))]
 pub async fn list(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<AppPath>, Query(wanted): Query<Wanted>, uri: Uri) -> Answer {
     let filter = Filter { environment: wanted.environment.map(|text| text.0), state: wanted.state };
     let request = PageRequest { limit: wanted.limit, cursor: wanted.cursor };

@@ -56,7 +56,9 @@ impl LogLineBody {
 /// server-sent events of the type `log`. To go on as lines come, follow the build's events.
 #[utoipa::path(get, path = "/v1/organizations/{org}/apps/{app}/builds/{build}/logs", operation_id = "readBuildLog", tag = "Builds", params(BuildPath, Of),
     responses((status = 200, description = "The lines.", content(
-        (String = "application/x-ndjson"), (String = "text/plain"), (String = "text/event-stream"))), Reading))]
+        (String = "application/x-ndjson", example = "{\"at\":\"2026-11-26T09:00:00.131Z\",\"step\":\"frontend\",\"level\":\"info\",\"line\":\"41 files\"}\n"),
+        (String = "text/plain", example = "frontend   41 files\n"),
+        (String = "text/event-stream", example = "event: log\ndata: {\"at\":\"2026-11-26T09:00:00.131Z\",\"step\":\"frontend\",\"level\":\"info\",\"line\":\"41 files\"}\n\n"))), Reading))]
 pub async fn logs(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<BuildPath>, Query(of): Query<Of>, headers: HeaderMap) -> Answer {
     let lines = events::log(&app, &actor, &path.app, path.build, of.step).await?;
     let lines = lines.map(|line| line.map(LogLineBody::new));

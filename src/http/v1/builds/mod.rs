@@ -7,6 +7,7 @@ pub mod list;
 pub mod logs;
 pub mod retry;
 pub mod show;
+pub mod shown;
 
 use crate::app::builds::{Detail, Record, Render, Step};
 use crate::domain::{BuildKind, BuildState, StepName, StepState};
@@ -37,6 +38,12 @@ pub struct BuildPath {
 /// A build, as lists show it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f16", "number": 31, "kind": "build", "state": "succeeded", "reason": null, "error": null, "environment": "production",
+    "designVersion": 12, "release": 7, "url": "http://car-rental.localhost:8480", "attempt": 1, "cancelRequested": false, "supersededBy": null,
+    "createdBy": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f1a", "createdAt": "2026-11-26T09:00:00.000Z", "startedAt": "2026-11-26T09:00:00.021Z",
+    "finishedAt": "2026-11-26T09:00:02.334Z", "durationMs": 2313
+}))]
 pub struct BuildSummaryBody {
     /// Id.
     id: Uuid,
@@ -82,6 +89,11 @@ pub struct BuildSummaryBody {
 
 /// Why something failed.
 #[derive(ToSchema)]
+#[schema(example = json!({
+    "step": "database", "code": "data-would-be-lost", "title": "The change would lose data",
+    "detail": "Removing the field `price` of `Car` loses its values (12 records)",
+    "hint": "To lose it on purpose, add the ids to `migration.confirmLoss` of the design (f-price). Nothing was changed.", "elements": ["f-price"]
+}))]
 #[allow(dead_code)]
 pub struct FailureBody {
     /// The step that failed.
@@ -172,6 +184,7 @@ pub struct BuildBody {
     #[serde(flatten)]
     summary: BuildSummaryBody,
     /// Its steps in order.
+    #[schema(example = json!(shown::succeeded()))]
     steps: Vec<StepBody>,
 }
 

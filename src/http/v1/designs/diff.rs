@@ -39,14 +39,16 @@ pub enum ChangeKindBody {
 
 /// One difference.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "kind": "changed", "pointer": "/entities/0/fields/1/name", "summary": "~ entities › Car › fields › pricePerDay › name: \"price\" → \"pricePerDay\"",
+    "before": "price", "after": "pricePerDay"
+}))]
 pub struct ChangeBody {
     /// What happened.
     kind: ChangeKindBody,
     /// JSON Pointer: into the later document, or into the earlier one for what was removed.
-    #[schema(example = "/entities/0/fields/1/name")]
     pointer: String,
     /// One line for people.
-    #[schema(example = "~ entities › Note › fields › priority › name: \"rank\" → \"priority\"")]
     summary: String,
     /// The value before.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,8 +62,10 @@ pub struct ChangeBody {
 #[derive(Serialize, ToSchema)]
 pub struct DiffBody {
     /// Number of the earlier version.
+    #[schema(example = 1)]
     from: i32,
     /// Number of the later version.
+    #[schema(example = 2)]
     to: i32,
     /// All differences; empty if there is none.
     changes: Vec<ChangeBody>,

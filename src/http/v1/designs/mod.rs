@@ -44,6 +44,10 @@ pub struct DesignPath {
 /// A design version without its document.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f21", "number": 12, "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "message": "Prices",
+    "size": 11_874, "createdBy": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f1a", "createdAt": "2026-11-26T08:58:10Z"
+}))]
 pub struct DesignVersionBody {
     /// Id.
     id: Uuid,

@@ -33,7 +33,7 @@ pub struct NewDomain {
 ///
 /// The answer comes at once; the domain is `pending` until it leads to the environment. `records` says what its owner has to set.
 #[utoipa::path(post, path = "/v1/organizations/{org}/apps/{app}/environments/{env}/domains", operation_id = "addDomain", tag = "Domains", params(EnvironmentPath, Repeatable), request_body = NewDomain,
-    responses((status = 201, description = "Added.", body = DomainBody, headers(("Location" = String, description = "Its address."))), Making))]
+    responses((status = 201, description = "Added.", body = DomainBody, headers(("Location" = String, description = "Its address.")), example = json!({ "state": "pending", "records": [], "expiresAt": null, "updatedAt": "2026-11-26T09:20:00Z" })), Making))]
 pub async fn add(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<EnvironmentPath>, Keyed(Json(body), once): Keyed<Json<NewDomain>>) -> Answer {
     let given = (body.certificate.as_ref().map(|pem| pem.0.as_str()), body.private_key.as_ref().map(|pem| pem.0.as_str()));
     let render = |added: &domains::Record| {

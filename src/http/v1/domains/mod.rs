@@ -57,6 +57,11 @@ impl DnsRecordBody {
 /// A custom domain.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f17", "name": "www.example.com", "state": "active",
+    "records": [{ "name": "www.example.com", "type": "CNAME", "value": "d111111abcdef8.cloudfront.net", "purpose": "address" }],
+    "message": null, "expiresAt": "2027-12-25T23:59:59Z", "createdAt": "2026-11-26T09:20:00Z", "updatedAt": "2026-11-26T09:31:00Z"
+}))]
 pub struct DomainBody {
     /// Id.
     id: Uuid,

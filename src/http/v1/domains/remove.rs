@@ -12,7 +12,7 @@ use std::sync::Arc;
 ///
 /// The answer comes at once; the domain is detached when showing it answers 404. The environment keeps its own address.
 #[utoipa::path(delete, path = "/v1/organizations/{org}/apps/{app}/environments/{env}/domains/{domain}", operation_id = "removeDomain", tag = "Domains", params(DomainPath, Meant),
-    responses((status = 202, description = "Its removal has begun.", body = DomainBody), Deleting))]
+    responses((status = 202, description = "Its removal has begun.", body = DomainBody, example = json!({ "state": "deleting", "updatedAt": "2026-11-27T10:00:00Z" })), Deleting))]
 pub async fn remove(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<DomainPath>, meant: IfMatch) -> Answer {
     let left = domains::remove(&app, &actor, (&path.app, &path.env), &path.domain, |now: &Record| meant.check(&DomainBody::new(now))).await?;
     reply::json(StatusCode::ACCEPTED, &DomainBody::new(&left))

@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 
 /// The first administrator of a live app.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({ "email": "owner@example.com", "password": "Zk3vN9pXw2TqLr8sYd4c" }))]
 pub struct AdministratorBody {
     /// E-mail address, to sign in to the live app with.
-    #[schema(example = "owner@example.com")]
     email: String,
     /// The password that the account was made with; it may have been changed since.
     password: String,

@@ -1,9 +1,9 @@
 use super::EnvironmentPath;
 use crate::app::App;
-use crate::app::architecture::graph::{Link, Node};
+use crate::app::architecture::graph::{Entry, Facts, Graph, Link, Node};
 use crate::app::architecture::prices::{self, Estimate, Item};
 use crate::app::architecture::{self, Architecture};
-use crate::domain::{Layer, PartState, TargetKind};
+use crate::domain::{EnvironmentKind, Layer, PartState, TargetKind};
 use crate::http::documented::{Conditional, Reading};
 use crate::http::extract::{In, Path};
 use crate::http::reply::{self, Answer};
@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 #[serde(rename_all = "camelCase")]
 pub struct PartBody {
     /// Kind and name; unique in the environment.
-    #[schema(example = "database/app_0199aa2e5a4b7cc18d5e3f1f6f0f8f11")]
+    #[schema(example = "database/app_01a2171546807cc18d5e3f1f6f0f8f11")]
     id: String,
     /// `visitor`, `address`, `route`, `process`, or what the target made: `database`, `role`, `folder`, `user`; on AWS also
     /// `databaseRole`, `secret`, `accessPoint`, `function`, `bucket`, `distribution`, `record`, `listenerRule`, `targetGroup`,
@@ -28,7 +28,7 @@ pub struct PartBody {
     #[schema(example = "Database")]
     title: &'static str,
     /// Its name where it is.
-    #[schema(example = "app_0199aa2e5a4b7cc18d5e3f1f6f0f8f11")]
+    #[schema(example = "app_01a2171546807cc18d5e3f1f6f0f8f11")]
     name: String,
     /// Its place between visitors and data.
     layer: Layer,
@@ -47,10 +47,10 @@ pub struct PartBody {
 #[derive(Serialize, ToSchema)]
 pub struct LinkBody {
     /// Id of a part.
-    #[schema(example = "role/app_0199aa2e5a4b7cc18d5e3f1f6f0f8f11")]
+    #[schema(example = "role/app_01a2171546807cc18d5e3f1f6f0f8f11")]
     from: String,
     /// Id of a part.
-    #[schema(example = "database/app_0199aa2e5a4b7cc18d5e3f1f6f0f8f11")]
+    #[schema(example = "database/app_01a2171546807cc18d5e3f1f6f0f8f11")]
     to: String,
     /// What it is for, to be read between the titles of the two.
     #[schema(example = "owns")]
@@ -138,6 +138,7 @@ pub struct CostBody {
 /// What an environment consists of.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!(ArchitectureBody::new(example())))]
 pub struct ArchitectureBody {
     /// Slug of the environment.
     #[schema(example = "production")]
@@ -196,6 +197,19 @@ fn cost(estimate: &Estimate) -> CostBody {
         assumptions: estimate.assumptions.iter().map(|a| AssumptionBody { name: a.name, value: a.value(), unit: a.unit, meaning: a.meaning }).collect(),
         excluded: estimate.excluded.to_vec(),
     }
+}
+
+/// That of the car rental on one machine, for the document, made as any other.
+pub fn example() -> Architecture {
+    let (url, database) = ("http://car-rental.localhost:8480".to_owned(), "app_01a2171546807cc18d5e3f1f6f0f8f13");
+    let folder = "/home/operator/.slipform/apps/01a21715-4680-7cc1-8d5e-3f1f6f0f8f13/production";
+    let entry = |kind: &str, name: &str| Entry { kind: kind.into(), name: name.into(), state: PartState::Present, observed: None };
+    let ledger = vec![entry("folder", folder), entry("role", database), entry("database", database)];
+    let target = TargetKind::Local;
+    let process = Some((PartState::Running, None));
+    let graph = Graph::new(&Facts { target, kind: EnvironmentKind::Production, url: url.clone(), deleting: false, live: true, process, ledger });
+    let estimate = Estimate::new(target, &graph);
+    Architecture { app: "Car rental".into(), environment: "production".into(), target, url, graph, estimate }
 }
 
 /// Show what an environment consists of

@@ -25,7 +25,8 @@ pub struct NewEnvironment {
 /// An environment with its own address and its own data. Build a design version for it to bring it live. `quota-exceeded`: the
 /// organization has as many previews as it may have.
 #[utoipa::path(post, path = "/v1/organizations/{org}/apps/{app}/environments", operation_id = "createEnvironment", tag = "Environments", params(AppPath, Repeatable), request_body = NewEnvironment,
-    responses((status = 201, description = "Created.", body = EnvironmentBody, headers(("Location" = String, description = "Its address."))), Making))]
+    responses((status = 201, description = "Created.", body = EnvironmentBody, headers(("Location" = String, description = "Its address.")), example = json!({"id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f22", "slug": "blue", "kind": "preview", "url": "http://blue--car-rental.localhost:8480", "createdAt": "2026-11-26T09:05:00Z", "updatedAt": "2026-11-26T09:05:00Z",
+        "liveRelease": null, "liveDesignVersion": null, "runtime": null })), Making))]
 pub async fn create(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<AppPath>, Keyed(Json(body), once): Keyed<Json<NewEnvironment>>) -> Answer {
     let location = format!("/v1/organizations/{}/apps/{}/environments/{}", path.org, path.app, body.slug);
     let render = |made: &environments::Detail| reply::made(StatusCode::CREATED, &EnvironmentBody::new(made), Some(location));

@@ -29,7 +29,7 @@ pub struct Lines {
 #[derive(Serialize, ToSchema)]
 pub struct AppLogLineBody {
     /// As the app wrote it; apps that Slipform generates write JSON.
-    #[schema(example = "{\"time\":\"2026-01-01T00:00:00.000Z\",\"level\":\"info\",\"message\":\"listening\"}")]
+    #[schema(example = "{\"time\":\"2026-11-26T09:00:02.011Z\",\"level\":\"info\",\"message\":\"listening\"}")]
     line: String,
 }
 
@@ -39,7 +39,9 @@ pub struct AppLogLineBody {
 /// `Accept: text/event-stream` server-sent events of the type `log`.
 #[utoipa::path(get, path = "/v1/organizations/{org}/apps/{app}/environments/{env}/logs", operation_id = "readAppLog", tag = "Environments", params(EnvironmentPath, Lines),
     responses((status = 200, description = "The lines.", content(
-        (String = "application/x-ndjson"), (String = "text/plain"), (String = "text/event-stream"))), ReadingFiles))]
+        (String = "application/x-ndjson", example = "{\"line\":\"{\\\"time\\\":\\\"2026-11-26T09:00:02.011Z\\\",\\\"level\\\":\\\"info\\\",\\\"message\\\":\\\"listening\\\"}\"}\n"),
+        (String = "text/plain", example = "{\"time\":\"2026-11-26T09:00:02.011Z\",\"level\":\"info\",\"message\":\"listening\"}\n"),
+        (String = "text/event-stream", example = "event: log\ndata: {\"line\":\"{\\\"time\\\":\\\"2026-11-26T09:00:02.011Z\\\",\\\"level\\\":\\\"info\\\",\\\"message\\\":\\\"listening\\\"}\"}\n\n"))), ReadingFiles))]
 pub async fn logs(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<EnvironmentPath>, Query(query): Query<Lines>, headers: HeaderMap) -> Answer {
     let lines = logs::read(&app, &actor, &path.app, &path.env, query.lines.unwrap_or(200), query.follow).await?;
     let lines = lines.map(|line| Ok(AppLogLineBody { line }));

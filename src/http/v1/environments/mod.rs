@@ -36,9 +36,9 @@ pub struct EnvironmentPath {
 
 /// What runs in an environment.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({ "state": "running", "message": null, "restarts": 0 }))]
 pub struct RuntimeBody {
     /// `absent`, `starting`, `running` or `failed`.
-    #[schema(example = "running")]
     state: String,
     /// Why it failed.
     message: Option<String>,
@@ -49,6 +49,10 @@ pub struct RuntimeBody {
 /// An environment, as its app shows it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f14", "slug": "production", "kind": "production", "state": "active", "url": "http://car-rental.localhost:8480",
+    "liveRelease": 7, "liveDesignVersion": 12, "createdAt": "2026-11-02T08:40:00Z", "updatedAt": "2026-11-26T09:00:02Z"
+}))]
 pub struct EnvironmentSummaryBody {
     /// Id.
     id: Uuid,
@@ -76,6 +80,11 @@ pub struct EnvironmentSummaryBody {
 // What moves by itself, while an app runs, is not part of the app: its tag would move too, and a change of the app be refused for it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f14", "slug": "production", "kind": "production", "state": "active", "url": "http://car-rental.localhost:8480",
+    "liveRelease": 7, "liveDesignVersion": 12, "createdAt": "2026-11-02T08:40:00Z", "updatedAt": "2026-11-26T09:00:02Z",
+    "runtime": { "state": "running", "message": null, "restarts": 0 }, "drift": null
+}))]
 pub struct EnvironmentBody {
     /// As its app shows it.
     #[serde(flatten)]
@@ -99,14 +108,15 @@ pub struct DriftBody {
 
 /// Something that is not as it was made.
 #[derive(Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "kind": "bucket", "name": "slf-car-rental-abcdefgh", "detail": "It was changed: s3:PutBucketPublicAccessBlock would mend it."
+}))]
 pub struct DifferenceBody {
     /// Kind of thing.
-    #[schema(example = "bucket")]
     kind: String,
     /// Its name.
     name: String,
     /// What is wrong with it.
-    #[schema(example = "It was changed: s3:PutBucketPublicAccessBlock would mend it.")]
     detail: String,
 }
 

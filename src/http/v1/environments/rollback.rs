@@ -1,10 +1,11 @@
 use super::EnvironmentPath;
 use crate::app::{App, builds};
+use crate::domain::BuildKind;
 use crate::http::documented::{Making, Repeatable};
 use crate::http::extract::{In, Json, Keyed, Path};
 use crate::http::reply::{self, Answer};
 use crate::http::typed::given;
-use crate::http::v1::builds::{BuildBody, accepted};
+use crate::http::v1::builds::{BuildBody, accepted, shown};
 use axum::extract::State;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -25,7 +26,7 @@ pub struct RollbackRequest {
 ///
 /// Without building it again. It is a build of the kind `rollback`, and can be followed like any other.
 #[utoipa::path(post, path = "/v1/organizations/{org}/apps/{app}/environments/{env}/rollback", operation_id = "rollBack", tag = "Environments", params(EnvironmentPath, Repeatable), request_body = RollbackRequest,
-    responses((status = 202, description = "Queued.", body = BuildBody, headers(("Location" = String, description = "Address of the build."))), Making))]
+    responses((status = 202, description = "Queued.", body = BuildBody, headers(("Location" = String, description = "Address of the build.")), example = json!(shown::another(BuildKind::Rollback))), Making))]
 pub async fn rollback(
     State(app): State<Arc<App>>,
     In(actor): In,

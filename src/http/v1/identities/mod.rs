@@ -22,7 +22,7 @@ pub struct IdentityPath {
 /// What an external issuer calls a person.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(example = json!({ "id": "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f11", "issuer": "https://login.example.com", "subject": "248289761001",
+#[schema(example = json!({ "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f20", "issuer": "https://login.example.com", "subject": "248289761001",
     "createdAt": "2026-11-26T09:00:00Z" }))]
 pub struct IdentityBody {
     /// Id.

@@ -15,8 +15,8 @@ use uuid::Uuid;
 /// An invitation without its secret.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(example = json!({ "id": "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f11", "email": "ada@example.com", "role": "editor",
-    "createdBy": "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f12", "createdAt": "2026-11-26T09:00:00Z", "expiresAt": "2026-12-03T09:00:00Z" }))]
+#[schema(example = json!({ "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f1c", "email": "grace@example.com", "role": "editor",
+    "createdBy": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f1a", "createdAt": "2026-11-26T09:00:00Z", "expiresAt": "2026-12-03T09:00:00Z" }))]
 pub struct InvitationBody {
     /// Id.
     id: Uuid,

@@ -27,7 +27,7 @@ pub struct MemberPath {
 /// A person in an organization.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(example = json!({ "id": "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f11", "email": "ada@example.com", "name": "Ada", "role": "editor",
+#[schema(example = json!({ "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f1b", "email": "grace@example.com", "name": "Grace", "role": "editor",
     "createdAt": "2026-11-26T09:00:00Z", "updatedAt": "2026-11-26T09:00:00Z" }))]
 pub struct MemberBody {
     /// Id of the person.

@@ -26,14 +26,14 @@ pub struct OrganizationPath {
 /// An organization.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({ "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f19", "slug": "default", "name": "My organization", "role": "owner",
+    "createdAt": "2026-11-02T08:30:00Z", "updatedAt": "2026-11-02T08:30:00Z" }))]
 pub struct OrganizationBody {
     /// Id.
     id: Uuid,
     /// Short name in addresses.
-    #[schema(example = "default")]
     slug: String,
     /// Name.
-    #[schema(example = "My organization")]
     name: String,
     /// What the caller is there.
     role: MemberRole,

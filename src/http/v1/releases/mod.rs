@@ -42,6 +42,11 @@ pub enum ReleaseStateBody {
 /// A release: the immutable result of a build.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f15", "number": 7, "build": 31, "designVersion": 12,
+    "designHash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "schemaPosition": 4, "sizeBytes": 1_204_311,
+    "state": "ready", "live": true, "createdAt": "2026-11-26T09:00:01.666Z", "activatedAt": "2026-11-26T09:00:02.311Z"
+}))]
 pub struct ReleaseBody {
     /// Id.
     id: Uuid,

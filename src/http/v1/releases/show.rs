@@ -11,6 +11,16 @@ use utoipa::ToSchema;
 
 /// A release with its files.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f15", "number": 7, "build": 31, "designVersion": 12,
+    "designHash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "schemaPosition": 4, "sizeBytes": 1_204_311,
+    "state": "ready", "live": true, "createdAt": "2026-11-26T09:00:01.666Z", "activatedAt": "2026-11-26T09:00:02.311Z",
+    "manifest": {
+        "release": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f15", "build": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f16",
+        "designHash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "schemaPosition": 4,
+        "files": [{ "path": "server.mjs", "size": 412_038, "sha256": "3f79bb7b435b05321651daefd374cdc681dc06faa65e374e38337b88ca046dea" }]
+    }
+}))]
 pub struct ReleaseDetailBody {
     /// As lists show it.
     #[serde(flatten)]

@@ -71,7 +71,7 @@ pub struct CreatedTokenBody {
 ///
 /// For a program that acts in this organization. The secret is in this answer and nowhere else.
 #[utoipa::path(post, path = "/v1/organizations/{org}/tokens", operation_id = "createToken", tag = "API tokens", params(OrganizationPath, Repeatable), request_body = NewToken,
-    responses((status = 201, description = "Created.", body = CreatedTokenBody), Making))]
+    responses((status = 201, description = "Created.", body = CreatedTokenBody, example = json!({ "lastUsedAt": null })), Making))]
 pub async fn create(State(app): State<Arc<App>>, In(actor): In, Keyed(Json(body), once): Keyed<Json<NewToken>>) -> Answer {
     let wish = Wish { name: body.name, role: body.role.into(), scopes: body.scopes, expires_at: body.expires_at.map(|at| at.0) };
     let render = |token, secret| {

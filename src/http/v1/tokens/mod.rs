@@ -14,6 +14,10 @@ use uuid::Uuid;
 /// An API token without its secret.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f1d", "name": "CI", "prefix": "slip_1f0c9a3b", "role": "editor", "scopes": ["designs:write", "builds:write", "builds:read"],
+    "createdBy": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f1a", "createdAt": "2026-11-26T09:00:00Z", "expiresAt": null, "lastUsedAt": "2026-11-26T09:14:00Z"
+}))]
 pub struct TokenBody {
     /// Id.
     id: Uuid,
@@ -26,7 +30,7 @@ pub struct TokenBody {
     /// What it may do.
     role: MemberRole,
     /// What of it it was made for; null: everything. Other scopes than those of today may come.
-    #[schema(value_type = Option<Vec<String>>, example = json!(["builds:read", "builds:write"]))]
+    #[schema(value_type = Option<Vec<String>>)]
     scopes: Option<Vec<Scope>>,
     /// Who made it; null: they are gone.
     created_by: Option<Uuid>,

@@ -28,7 +28,7 @@ pub struct HeaderBody {
 #[serde(rename_all = "camelCase")]
 #[schema(example = json!({
     "at": "2026-11-26T09:00:00Z",
-    "requestHeaders": [{ "name": "webhook-timestamp", "value": "1764147600" }, { "name": "webhook-signature", "value": "v1,***" }],
+    "requestHeaders": [{ "name": "webhook-timestamp", "value": "1795683600" }, { "name": "webhook-signature", "value": "v1,***" }],
     "status": 503, "responseHeaders": [{ "name": "retry-after", "value": "60" }], "responseBody": "busy",
     "error": "It answered 503 Service Unavailable.", "durationMs": 31
 }))]
@@ -55,7 +55,7 @@ pub struct AttemptBody {
 pub struct LoggedDeliveryBody {
     /// The body of the request, the same in every attempt.
     #[schema(
-        example = r#"{"type":"app.deleted","timestamp":"2026-11-26T09:00:00.000000Z","data":{"app":{"id":"0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f13","name":"Car rental","slug":"car-rental"}}}"#
+        example = r#"{"type":"build.succeeded","timestamp":"2026-11-26T09:00:00.000000Z","data":{"app":{"id":"01a21715-4680-7cc1-8d5e-3f1f6f0f8f13","name":"Car rental","slug":"car-rental"},"build":{"id":"01a21715-4680-7cc1-8d5e-3f1f6f0f8f16","kind":"build","error":null,"state":"succeeded","number":31,"reason":null,"attempt":1,"designVersion":12},"environment":{"id":"01a21715-4680-7cc1-8d5e-3f1f6f0f8f14","kind":"production","slug":"production"}}}"#
     )]
     body: String,
     /// Attempts in order; the newest hundred.

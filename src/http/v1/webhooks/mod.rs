@@ -48,7 +48,7 @@ pub struct DeliveryPath {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(example = json!({
-    "id": "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f11", "url": "https://example.com/hooks", "description": "Chat", "types": ["build.failed", "release.live"],
+    "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f18", "url": "https://example.com/hooks", "description": "Chat", "types": ["build.failed", "release.live"],
     "state": "enabled", "message": null, "previousSecretUntil": null, "createdAt": "2026-11-26T09:00:00Z", "updatedAt": "2026-11-26T09:00:00Z"
 }))]
 pub struct WebhookBody {
@@ -94,8 +94,8 @@ pub struct WebhookSecretBody {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(example = json!({
-    "id": "0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f11", "messageId": "msg_0199aa2e-5a4b-7cc1-8d5e-3f1f6f0f8f12", "type": "build.succeeded", "state": "queued",
-    "attempts": 1, "nextAttemptAt": "2026-11-26T09:00:05Z", "createdAt": "2026-11-26T09:00:00Z", "finishedAt": null
+    "id": "01a21715-4680-7cc1-8d5e-3f1f6f0f8f1f", "messageId": "msg_01a21715-4680-7cc1-8d5e-3f1f6f0f8f12", "type": "build.succeeded", "state": "queued",
+    "attempts": 1, "nextAttemptAt": "2026-11-26T09:01:00Z", "createdAt": "2026-11-26T09:00:00Z", "finishedAt": null
 }))]
 pub struct DeliveryBody {
     /// Id.

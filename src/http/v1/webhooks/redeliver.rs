@@ -13,7 +13,7 @@ use std::sync::Arc;
 ///
 /// The same event with the same `webhook-id`, whatever became of it, with all attempts before it.
 #[utoipa::path(post, path = "/v1/organizations/{org}/webhooks/{webhook}/deliveries/{delivery}/redeliver", operation_id = "redeliver", tag = "Webhooks", params(DeliveryPath, Repeatable),
-    responses((status = 202, description = "It goes out.", body = DeliveryBody), Starting))]
+    responses((status = 202, description = "It goes out.", body = DeliveryBody, example = json!({ "attempts": 0, "nextAttemptAt": "2026-11-26T10:00:00Z" })), Starting))]
 pub async fn redeliver(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<DeliveryPath>, Keyed((), once): Keyed<()>) -> Answer {
     let which = (WebhookId(path.webhook), DeliveryId(path.delivery));
     let render = |delivery: &Delivery| reply::made(StatusCode::ACCEPTED, &DeliveryBody::new(delivery), None);

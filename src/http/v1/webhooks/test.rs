@@ -13,7 +13,7 @@ use std::sync::Arc;
 ///
 /// An event of the kind `test`, to this webhook alone, whatever its `types` are. The delivery tells what came of it.
 #[utoipa::path(post, path = "/v1/organizations/{org}/webhooks/{webhook}/test", operation_id = "sendTestEvent", tag = "Webhooks", params(WebhookPath, Repeatable),
-    responses((status = 202, description = "It goes out.", body = DeliveryBody, headers(("Location" = String, description = "The address of its delivery."))), Starting))]
+    responses((status = 202, description = "It goes out.", body = DeliveryBody, headers(("Location" = String, description = "The address of its delivery.")), example = json!({ "type": "test", "attempts": 0, "nextAttemptAt": "2026-11-26T09:00:00Z" })), Starting))]
 pub async fn test(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<WebhookPath>, Keyed((), once): Keyed<()>) -> Answer {
     let render = |delivery: &Delivery| {
         let location = format!("/v1/organizations/{}/webhooks/{}/deliveries/{}", path.org, path.webhook, delivery.id);

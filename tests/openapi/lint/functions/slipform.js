@@ -8,6 +8,30 @@ function* operations(paths) {
     }
 }
 
+/** Every body of an operation, sent or answered, each with its status (none: it is sent), its media type and its place. */
+function* bodies(paths) {
+    for (const { operation, at } of operations(paths)) {
+        const places = [[undefined, operation.requestBody, [...at, "requestBody"]]];
+        for (const [status, response] of Object.entries(operation.responses ?? {})) places.push([status, response, [...at, "responses", status]]);
+        for (const [status, body, place] of places) {
+            for (const [media, content] of Object.entries(body?.content ?? {})) yield { status, media, content, at: [...place, "content", media] };
+        }
+    }
+}
+
+/** The examples of a body or a parameter, each with its place. */
+const examples = ({ example, examples = {} }, at) => [
+    ...(example === undefined ? [] : [[example, [...at, "example"]]]),
+    ...Object.entries(examples).map(([name, { value }]) => [value, [...at, "examples", name, "value"]]),
+];
+
+/** Every string in a value with the key that it stands at, of a list that of the list, and its place. */
+function* strings(value, key, at) {
+    if (typeof value === "string") yield [value, key, at];
+    else if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* strings(item, key, [...at, index]);
+    else if (value !== null && typeof value === "object") for (const [name, member] of Object.entries(value)) yield* strings(member, name, [...at, name]);
+}
+
 /** Every schema at and below this one, each with its place. The document is resolved, so it may be a graph: each is seen once. */
 function* schemas(schema, at, seen = new Set()) {
     if (typeof schema !== "object" || schema === null || seen.has(schema)) return;
@@ -86,13 +110,27 @@ const looks = {
     },
 
     *examples(paths) {
-        const shown = (content, schema) => content.example !== undefined || content.examples !== undefined || schema?.example !== undefined || schema?.examples !== undefined;
-        for (const { operation, at } of operations(paths)) {
-            const places = Object.entries(operation.requestBody?.content ?? {}).map(([media, content]) => [media, content, [...at, "requestBody", "content", media]]);
-            for (const [status, response] of Object.entries(operation.responses ?? {})) {
-                for (const [media, content] of Object.entries(response.content ?? {})) places.push([media, content, [...at, "responses", status, "content", media]]);
+        for (const { content, at } of bodies(paths)) {
+            // What is bytes has no form in JSON.
+            const shown = examples(content, at).length > 0 || content.schema?.example !== undefined || content.schema?.examples !== undefined;
+            if (!shown && content.schema?.format !== "binary") yield ["has no example.", at];
+        }
+    },
+
+    *statuses(paths) {
+        for (const { status, media, content, at } of bodies(paths)) {
+            if (media !== "application/problem+json") continue;
+            for (const [value, place] of examples(content, at)) if (String(value.status) !== status) yield [`shows ${value.status} as an example of ${status}.`, place];
+        }
+    },
+
+    *fillers(paths) {
+        for (const { content, at } of bodies(paths)) {
+            for (const [example, place] of examples(content, at)) {
+                for (const [text, key, where] of strings(example, undefined, place)) {
+                    if (text === "" || text === key) yield [`shows ${JSON.stringify(text)} as ${key ?? "a body"}: say what may really stand there.`, where];
+                }
             }
-            for (const [media, content, place] of places) if (isJson(media) && !shown(content, content.schema)) yield ["has no example.", place];
         }
     },
 

@@ -3,9 +3,9 @@
 use super::page::{Page, PageRequest};
 use super::{App, conflict, environments, not_found};
 use crate::auth::{Actor, Operation};
-use crate::domain::TargetKind;
 use crate::domain::error::{Error, Result};
 use crate::domain::local::Places;
+use crate::domain::{ReleaseId, TargetKind};
 use crate::store::{Position, releases};
 use serde_json::Value;
 use std::io::Cursor;
@@ -44,8 +44,14 @@ pub async fn show(app: &App, actor: &Actor, name: &str, environment: &str, numbe
     Ok((found, manifest))
 }
 
-/// The code base of a release as a zip archive.
-pub async fn code(app: &App, actor: &Actor, name: &str, environment: &str, number: i32) -> Result<Code> {
+/// The code base of a release as a zip archive, which is the release's for good. With a release that the caller has already: none, and no file is opened.
+pub async fn code(
+    app: &App,
+    actor: &Actor,
+    (name, environment): (&str, &str),
+    number: i32,
+    known: impl FnOnce(ReleaseId) -> bool + Send,
+) -> Result<(ReleaseId, Option<Code>)> {
     actor.may(Operation::DownloadCode)?;
     let mut tx = app.tenant(actor).await?;
     let (record, place) = environments::find(&mut tx, name, environment).await?;
@@ -57,13 +63,16 @@ pub async fn code(app: &App, actor: &Actor, name: &str, environment: &str, numbe
             format!("The files of release {number} were removed. Build its design version {} again.", found.design_version),
         ));
     }
+    if known(found.id) {
+        return Ok((found.id, None));
+    }
     let file_name = format!("{}-{number}.zip", record.slug);
     if record.target == TargetKind::Aws {
         let archive = app.elsewhere()?.code(place.id, found.id).await?.ok_or_else(|| Error::Unavailable {
             detail: format!("The code of release {number} is not in the artifact bucket. Build its design version {} again.", found.design_version),
             cause: None,
         })?;
-        return Ok(Code { file_name, size: archive.len() as u64, archive: Box::new(Cursor::new(archive)) });
+        return Ok((found.id, Some(Code { file_name, size: archive.len() as u64, archive: Box::new(Cursor::new(archive)) })));
     }
     let path = Places::new(&app.settings.home).release(record.id, &place.slug, found.id).join("code.zip");
     let unreadable = |error: std::io::Error| Error::Unavailable {
@@ -72,5 +81,5 @@ pub async fn code(app: &App, actor: &Actor, name: &str, environment: &str, numbe
     };
     let file = File::open(&path).await.map_err(unreadable)?;
     let size = file.metadata().await.map_err(unreadable)?.len();
-    Ok(Code { file_name, size, archive: Box::new(file) })
+    Ok((found.id, Some(Code { file_name, size, archive: Box::new(file) })))
 }

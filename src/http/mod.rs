@@ -27,6 +27,7 @@ use axum::response::IntoResponse as _;
 use axum::routing::get;
 use axum::{Extension, Router, middleware};
 use documented::Frame;
+use extract::ClientAddress;
 use hyper_util::service::TowerToHyperService;
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -64,7 +65,7 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: CancellationT
 fn router(app: Arc<App>) -> Router {
     let (router, document) = contents().split_for_parts();
     let guards = Arc::new(permissions::guards(&document));
-    let document: Arc<[u8]> = polish::polish(&document).to_string().into_bytes().into();
+    let document = reply::written(polish::polish(&document).to_string().into_bytes());
     // An archive is compressed already, and lines that are followed must not wait in a compressor.
     let compressed = DefaultPredicate::new()
         .and(NotForContentType::const_new("application/zip"))
@@ -74,8 +75,9 @@ fn router(app: Arc<App>) -> Router {
     let cors = cors::layer(app.cors());
     let tls = app.public_url().is_some_and(|url| url.starts_with("https:"));
     router
+        // Whoever reads it is counted, as whoever else has no credentials.
+        .route("/openapi.json", get(async move |_: ClientAddress| reply::whole(StatusCode::OK, document)))
         .with_state(app)
-        .route("/openapi.json", get(async move || ([(header::CONTENT_TYPE, "application/json")], document.to_vec())))
         .merge(docs)
         .fallback(async || StatusCode::NOT_FOUND.into_response())
         .layer(DefaultBodyLimit::max(MOST_BYTES))

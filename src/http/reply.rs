@@ -24,9 +24,13 @@ pub fn json(status: StatusCode, body: &impl Serialize) -> Answer {
 
 /// JSON with a strong tag of its content, to be sent now and later.
 pub fn body(body: &impl Serialize) -> Result<Body, Error> {
-    let bytes = serde_json::to_vec(body).map_err(Error::internal)?;
+    Ok(written(serde_json::to_vec(body).map_err(Error::internal)?))
+}
+
+/// The same, of what is JSON already.
+pub fn written(bytes: Vec<u8>) -> Body {
     let tag = tags::of_bytes(&bytes);
-    Ok(Body { bytes: bytes.into(), tag })
+    Body { bytes: bytes.into(), tag }
 }
 
 /// JSON that is there already.
@@ -39,12 +43,11 @@ pub fn ok(body: &impl Serialize) -> Answer {
     json(StatusCode::OK, body)
 }
 
-/// JSON that must not be kept: it carries a secret.
-pub fn secret(status: StatusCode, body: &impl Serialize) -> Answer {
-    let mut response = json(status, body)?;
-    response.headers_mut().remove(header::ETAG);
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+/// JSON that nobody keeps and asks for again: it carries a secret, or tells of the moment in which it was asked for. It has no tag.
+pub fn untagged(status: StatusCode, body: &impl Serialize) -> Answer {
+    let bytes = serde_json::to_vec(body).map_err(Error::internal)?;
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+    Ok((status, headers, bytes).into_response())
 }
 
 /// The answer to something that was made or started, with the address of it.

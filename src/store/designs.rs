@@ -61,6 +61,17 @@ pub async fn find(conn: &mut PgConnection, organization: OrganizationId, app: Ap
     .await
 }
 
+/// Id and hash of a version, without a look at its document.
+pub async fn find_hash(conn: &mut PgConnection, organization: OrganizationId, app: AppId, number: i32) -> sqlx::Result<Option<(DesignVersionId, String)>> {
+    let found = sqlx::query!(
+        "select id as \"id: DesignVersionId\", hash from design_versions where organization_id = $1 and app_id = $2 and number = $3",
+        organization.0,
+        app.0,
+        number,
+    );
+    Ok(found.fetch_optional(conn).await?.map(|row| (row.id, row.hash)))
+}
+
 /// The version with this content.
 pub async fn find_by_hash(conn: &mut PgConnection, organization: OrganizationId, app: AppId, hash: &str) -> sqlx::Result<Option<DesignVersion>> {
     sqlx::query_as!(

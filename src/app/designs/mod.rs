@@ -83,12 +83,13 @@ pub async fn document(app: &App, actor: &Actor, name: &str, number: i32, known: 
     actor.may(Operation::ShowDesigns)?;
     let mut tx = app.tenant(actor).await?;
     let record = apps::find(&mut tx, name).await?;
-    let version = designs::find(tx.connection(), actor.organization, record.id, Some(number)).await?.ok_or_else(|| not_found("design version"))?;
-    if known(&version.hash) {
-        return Ok((version.hash, None));
+    let found = designs::find_hash(tx.connection(), actor.organization, record.id, number).await?;
+    let (id, hash) = found.ok_or_else(|| not_found("design version"))?;
+    if known(&hash) {
+        return Ok((hash, None));
     }
-    let document = designs::document(tx.connection(), actor.organization, version.id).await?;
-    Ok((version.hash, Some(document.ok_or_else(|| not_found("design version"))?)))
+    let document = designs::document(tx.connection(), actor.organization, id).await?;
+    Ok((hash, Some(document.ok_or_else(|| not_found("design version"))?)))
 }
 
 /// What changed from one version to another.

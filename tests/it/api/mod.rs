@@ -24,6 +24,7 @@ mod problems;
 mod quotas;
 mod repeated;
 mod standing;
+mod tags;
 mod webhooks;
 mod world;
 

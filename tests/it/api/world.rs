@@ -49,6 +49,7 @@ impl World {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let api = Api::start_where(move |settings| {
             settings.addresses.tls = true;
+            settings.public_url = Some("https://slipform.example.com".into());
             settings.oidc.issuers = vec![trusted.clone()];
         })
         .await;

@@ -184,6 +184,12 @@ def _(d): del op(d, "delete", APP)["responses"]["412"]
 def _(d): op(d, "get", APP)["responses"]["410"] = {"$ref": "#/components/responses/Stale"}
 @plant(B, "added success response")
 def _(d): op(d, "post", APP + "/builds")["responses"]["200"] = {"description": "New."}
+@plant(B, "added 304 that nobody asks for")
+def _(d): op(d, "get", ENV + "/administrator")["responses"]["304"] = {"description": "New."}
+@plant(C, "added 304 with the header that asks for it")
+def _(d):
+    op(d, "get", ENV + "/administrator")["responses"]["304"] = {"description": "New."}
+    op(d, "get", ENV + "/administrator")["parameters"].append(extra("If-None-Match", False, "header"))
 @plant(B, "removed response property (direct)")
 def _(d): del props(d, "SessionBody")["expiresIn"]; schema(d, "SessionBody")["required"].remove("expiresIn")
 @plant(B, "removed response property (behind allOf and $ref)")

@@ -289,7 +289,9 @@ class Comparison:
             if old_body.get("required") and not new_body.get("required") and not sent:
                 self.say(f"{name} body", "is not always there any more")
             self.content(f"{name} body", old_body.get("content"), new_body.get("content"), sent)
-        self.responses(name, old.get("responses", {}), new.get("responses", {}), sent)
+        # Who could not ask for it before does not get it now.
+        asked = {"304"} if ("header", "if-none-match") in now.keys() - before.keys() else set()
+        self.responses(name, old.get("responses", {}), new.get("responses", {}), sent, asked)
         self.security(name, old, new)
         for word in ("x-slipform-role",):
             if ROLES.get(new.get(word), 9) > ROLES.get(old.get(word), 9):
@@ -297,7 +299,7 @@ class Comparison:
         if old.get("x-slipform-scope") != new.get("x-slipform-scope"):
             self.say(name, f"needs the scope {new.get('x-slipform-scope')}, not {old.get('x-slipform-scope')}")
 
-    def responses(self, name, old, new, sent):
+    def responses(self, name, old, new, sent, asked):
         for status, one in old.items():
             if status not in new:
                 self.say(f"{name} {status}", "is gone")
@@ -315,7 +317,7 @@ class Comparison:
                 self.schema(place, value.get("schema", {}), now.get("schema", {}), not sent)
             self.content(f"{name} {status}", one.get("content"), other.get("content"), not sent)
         for status in new:
-            if status not in old and status[0] not in "45" and status != "default":
+            if status not in old and status[0] not in "45" and status != "default" and status not in asked:
                 self.say(f"{name} {status}", "is a new way to succeed")
 
     def security(self, name, old, new):

@@ -15,5 +15,5 @@ use std::sync::Arc;
     responses((status = 200, description = "Signed in.", body = SessionBody), SigningIn))]
 pub async fn exchange(State(app): State<Arc<App>>, ClientAddress(address): ClientAddress, Json(body): Json<IdTokenBody>) -> Answer {
     let session = identity::exchange(&app, &body.id_token.0, address).await?;
-    reply::secret(StatusCode::OK, &SessionBody::new(session))
+    reply::untagged(StatusCode::OK, &SessionBody::new(session))
 }

@@ -15,5 +15,5 @@ use std::sync::Arc;
     responses((status = 200, description = "Renewed.", body = SessionBody), SigningIn))]
 pub async fn refresh(State(app): State<Arc<App>>, ClientAddress(address): ClientAddress, Json(body): Json<RefreshTokenBody>) -> Answer {
     let session = identity::refresh(&app, &body.refresh_token.0, address).await?;
-    reply::secret(StatusCode::OK, &SessionBody::new(session))
+    reply::untagged(StatusCode::OK, &SessionBody::new(session))
 }

@@ -29,5 +29,5 @@ pub struct Credentials {
     responses((status = 200, description = "Signed in.", body = SessionBody), SigningIn))]
 pub async fn sign_in(State(app): State<Arc<App>>, ClientAddress(address): ClientAddress, Json(body): Json<Credentials>) -> Answer {
     let session = identity::sign_in(&app, &body.email, body.password, address).await?;
-    reply::secret(StatusCode::OK, &SessionBody::new(session))
+    reply::untagged(StatusCode::OK, &SessionBody::new(session))
 }

@@ -53,5 +53,5 @@ impl NewPerson {
 pub async fn sign_up(State(app): State<Arc<App>>, ClientAddress(address): ClientAddress, Whence(origin): Whence, Json(mut body): Json<NewPerson>) -> Answer {
     let means = body.means()?;
     let session = invitations::sign_up(&app, &body.invitation, &body.name, means, (address, &origin)).await?;
-    reply::secret(StatusCode::CREATED, &SessionBody::new(session))
+    reply::untagged(StatusCode::CREATED, &SessionBody::new(session))
 }

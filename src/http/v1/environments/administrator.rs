@@ -26,5 +26,5 @@ pub struct AdministratorBody {
     responses((status = 200, description = "The administrator.", body = AdministratorBody), Reading))]
 pub async fn administrator(State(app): State<Arc<App>>, In(actor): In, Path(path): Path<EnvironmentPath>) -> Answer {
     let found = environments::administrator(&app, &actor, &path.app, &path.env).await?;
-    reply::secret(StatusCode::OK, &AdministratorBody { email: found.email, password: found.password })
+    reply::untagged(StatusCode::OK, &AdministratorBody { email: found.email, password: found.password })
 }

@@ -7,6 +7,7 @@ use crate::http::extract::{In, Query};
 use crate::http::reply::{self, Answer};
 use crate::http::typed;
 use axum::extract::State;
+use axum::http::StatusCode;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -76,5 +77,5 @@ pub async fn usage(State(app): State<Arc<App>>, In(actor): In, Query(which): Que
     let usage = quotas::usage(&app, &actor, which.since.map(|day| day.0), which.until.map(|day| day.0)).await?;
     let quota = |Used { quota, used, limit }: Used| QuotaBody { name: quota, used, limit };
     let day = |Day { day, requests }: Day| DayBody { day, requests };
-    reply::ok(&UsageBody { quotas: usage.quotas.into_iter().map(quota).collect(), days: usage.days.into_iter().map(day).collect() })
+    reply::untagged(StatusCode::OK, &UsageBody { quotas: usage.quotas.into_iter().map(quota).collect(), days: usage.days.into_iter().map(day).collect() })
 }

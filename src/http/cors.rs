@@ -29,6 +29,7 @@ pub fn layer(origins: &Origins) -> CorsLayer {
             named("traceparent"),
         ])
         .expose_headers([
+            header::ALLOW,
             header::ETAG,
             header::LINK,
             header::LOCATION,

@@ -172,7 +172,7 @@ pub async fn ping(pool: &PgPool) -> sqlx::Result<()> {
     sqlx::query!("select 1 as one").fetch_one(pool).await.map(drop)
 }
 
-/// Where a page of a list ends and the next one goes on: lists are ordered by time and id, the newest first.
+/// Where a page of a list ends and the next one goes on: lists are ordered by time and id, most of them the newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub struct Position {

@@ -101,6 +101,23 @@ async fn every_operation_of_the_document_is_answered() {
     assert_eq!(served, document);
 }
 
+/// What is answered beside the operations of the document stands here: nothing else is added to the router that is made of them.
+#[test]
+fn no_route_is_beside_the_document() {
+    let mut found = Vec::new();
+    for entry in walkdir::WalkDir::new(checkout().join("src/http")).into_iter().flatten().filter(|entry| entry.file_type().is_file()) {
+        let source = std::fs::read_to_string(entry.path()).unwrap();
+        let source = source.split("#[cfg(test)]").next().unwrap();
+        for way in ["route", "route_service", "nest", "nest_service", "merge", "fallback", "fallback_service"].into_iter().filter(|_| source.contains("Router"))
+        {
+            let added = format!(".{way}(");
+            found.extend(source.split(&added).skip(1).map(|rest| format!("{way} {}", rest.split([' ', ',', ')']).next().unwrap())));
+        }
+    }
+    found.sort_unstable();
+    assert_eq!(found, ["fallback async", "merge docs", "route \"/openapi.json\""]);
+}
+
 /// Nobody sets what is not theirs to set, nor believes that they have (OWASP API3:2023): what the document does not name is refused, and by name.
 #[tokio::test]
 async fn a_member_that_the_document_does_not_name_is_refused_wherever_there_is_a_body() {

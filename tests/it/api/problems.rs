@@ -130,7 +130,7 @@ async fn a_page_of_another_origin_reads_answers_and_errors_if_the_operator_has_n
     assert_eq!((refused.status.as_u16(), of(&refused, "access-control-allow-origin").as_str()), (401, editor), "a page can read errors");
     let exposed = of(&refused, "access-control-expose-headers");
     assert!(
-        ["etag", "location", "link", "retry-after", "ratelimit", "x-request-id"].iter().all(|name| exposed.split(',').any(|named| named == *name)),
+        ["allow", "etag", "location", "link", "retry-after", "ratelimit", "x-request-id"].iter().all(|name| exposed.split(',').any(|named| named == *name)),
         "{exposed}"
     );
     assert!(of(&refused, "vary").contains("origin"));

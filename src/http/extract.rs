@@ -2,6 +2,7 @@
 
 use super::frame::{Counted, RequestId};
 use super::problem::Problem;
+use super::v1::Paging;
 use super::v1::builds::BuildPath;
 use super::{permissions, tags};
 use crate::app::change::Once;
@@ -12,7 +13,7 @@ use crate::domain::Error;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, MatchedPath, RawPathParams, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path as JsonPath, Segment};
 use sha2::{Digest as _, Sha256};
@@ -192,25 +193,44 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        // Postgres has no such character. What is sent as a stream could not be refused any more once the database says so.
-        if let Some(wrong) = parts.uri.query().and_then(|query| query.split('&').find(|part| part.contains("%00"))) {
-            let name = wrong.split('=').next().unwrap_or_default();
-            return Err(Problem::invalid(format!("/query/{name}"), "A parameter cannot contain the character U+0000."));
-        }
-        let refused = match axum::extract::Query::<T>::try_from_uri(&parts.uri) {
-            Ok(query) => return Ok(Self(query.0)),
-            Err(refused) => refused,
-        };
-        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&refused);
-        while let Some(error) = cause {
-            if let Some(found) = error.downcast_ref::<serde_path_to_error::Error<serde::de::value::Error>>() {
-                let pointer = format!("/query{}", pointer(found.path()));
-                return Err(Problem::invalid(pointer, format!("This parameter is wrong: {}.", found.inner())));
-            }
-            cause = error.source();
-        }
-        Err(Problem::invalid("/query", refused.body_text()))
+        Ok(Self(query(parts.uri.query().unwrap_or_default())?))
     }
+}
+
+/// The parameters behind `?` of a list that can be filtered: its filter, and which part of it is wanted.
+pub struct Filtered<T>(pub T, pub Paging);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Filtered<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let all = parts.uri.query().unwrap_or_default().split('&');
+        let (paging, filter): (Vec<_>, Vec<_>) = all.partition(|part| matches!(part.split('=').next(), Some("limit" | "cursor")));
+        Ok(Self(query(&filter.join("&"))?, query(&paging.join("&"))?))
+    }
+}
+
+/// Reads parameters.
+fn query<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
+    // Postgres has no such character. What is sent as a stream could not be refused any more once the database says so.
+    if let Some(wrong) = query.split('&').find(|part| part.contains("%00")) {
+        let name = wrong.split('=').next().unwrap_or_default();
+        return Err(Problem::invalid(format!("/query/{name}"), "A parameter cannot contain the character U+0000."));
+    }
+    let uri = Uri::builder().path_and_query(format!("/?{query}")).build().map_err(|error| Problem::invalid("/query", error.to_string()))?;
+    let refused = match axum::extract::Query::<T>::try_from_uri(&uri) {
+        Ok(query) => return Ok(query.0),
+        Err(refused) => refused,
+    };
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&refused);
+    while let Some(error) = cause {
+        if let Some(found) = error.downcast_ref::<serde_path_to_error::Error<serde::de::value::Error>>() {
+            let pointer = format!("/query{}", pointer(found.path()));
+            return Err(Problem::invalid(pointer, format!("This parameter is wrong: {}.", found.inner())));
+        }
+        cause = error.source();
+    }
+    Err(Problem::invalid("/query", refused.body_text()))
 }
 
 /// A JSON body of a type that knows all its keys.

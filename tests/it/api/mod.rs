@@ -12,6 +12,7 @@ mod identity;
 mod isolation;
 mod keys;
 mod limits;
+mod links;
 mod long;
 mod matrix;
 mod meant;

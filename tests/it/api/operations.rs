@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// An operation of the document.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Operation {
     pub id: String,
     pub method: Method,

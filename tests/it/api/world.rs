@@ -72,7 +72,7 @@ impl World {
         world
     }
 
-    async fn post(&mut self, path: &str, body: &Value, status: u16) -> Value {
+    pub async fn post(&mut self, path: &str, body: &Value, status: u16) -> Value {
         collect(body, &mut self.secrets);
         let made = self.person.0.post(path, body).await.expect(status);
         collect(&made, &mut self.secrets);
@@ -80,7 +80,7 @@ impl World {
     }
 
     /// Somebody new, a viewer of `default`.
-    async fn somebody(&mut self, email: &str) -> (Client, Value) {
+    pub async fn somebody(&mut self, email: &str) -> (Client, Value) {
         let invited = self.post(&format!("{HERE}/invitations"), &json!({ "email": email, "role": "viewer" }), 201).await;
         let wish = json!({ "invitation": invited["secret"], "name": "Somebody", "password": format!("password of {email}") });
         let signed_up = self.post("/v1/auth/sign-up", &wish, 201).await;
@@ -259,7 +259,7 @@ pub fn collect(value: &Value, secrets: &mut BTreeSet<String>) {
     }
 }
 
-fn certificate(name: &str) -> (String, String) {
+pub fn certificate(name: &str) -> (String, String) {
     let made = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
     (made.cert.pem(), made.signing_key.serialize_pem())
 }

@@ -19,6 +19,7 @@ pub struct Installation {
     folder: tempfile::TempDir,
     child: Child,
     env: Vec<(String, String)>,
+    log: Option<PathBuf>,
 }
 
 impl Installation {
@@ -29,6 +30,15 @@ impl Installation {
 
     /// Starts with more settings. `SLIPFORM_EXAMPLE=car-rental` builds that example first, as `make up` does.
     pub async fn start_with(settings: &[(&str, &str)]) -> Self {
+        Self::start_logging(settings, None).await
+    }
+
+    /// The same; its log goes into a file.
+    pub async fn start_logged(settings: &[(&str, &str)], log: &Path) -> Self {
+        Self::start_logging(settings, Some(log.to_owned())).await
+    }
+
+    async fn start_logging(settings: &[(&str, &str)], log: Option<PathBuf>) -> Self {
         let database = TestDatabase::create().await;
         let folder = temporary_folder();
         let mut env: Vec<(String, String)> = [
@@ -44,8 +54,8 @@ impl Installation {
         .map(|(name, value)| (name.to_owned(), value))
         .into();
         env.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let (child, ready) = spawn(&env).await;
-        Self { database, ready, folder, child, env }
+        let (child, ready) = spawn(&env, log.as_deref()).await;
+        Self { database, ready, folder, child, env, log }
     }
 
     /// The state folder.
@@ -72,7 +82,7 @@ impl Installation {
     pub async fn restart(&mut self, signal: Signal) {
         self.signal(signal);
         self.child.wait().await.expect("it ends");
-        (self.child, self.ready) = spawn(&self.env).await;
+        (self.child, self.ready) = spawn(&self.env, self.log.as_deref()).await;
     }
 
     /// Ends in order: everything that was started is gone afterwards.
@@ -91,8 +101,12 @@ fn command(env: &[(String, String)]) -> Command {
     command
 }
 
-async fn spawn(env: &[(String, String)]) -> (Child, Value) {
-    let mut child = command(env).args(["up", "--json"]).stdout(Stdio::piped()).spawn().expect("the program starts");
+async fn spawn(env: &[(String, String)], log: Option<&Path>) -> (Child, Value) {
+    let mut command = command(env);
+    if let Some(log) = log {
+        command.stderr(std::fs::File::options().create(true).append(true).open(log).expect("a log"));
+    }
+    let mut child = command.args(["up", "--json"]).stdout(Stdio::piped()).spawn().expect("the program starts");
     let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
     let line = tokio::time::timeout(Duration::from_secs(90), lines.next_line()).await.expect("ready within 90 s").expect("a line");
     let line = line.expect("it printed where it is before it ended");

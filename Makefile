@@ -118,7 +118,7 @@ fuzz-design: ## Generate apps from mutated designs for FUZZ_SECONDS (default 60)
 	cargo run --locked --quiet -p slipform-codegen --example fuzz_design -- $(or $(FUZZ_SECONDS),60)
 
 .PHONY: fuzz-api
-fuzz-api: build ## Send the API more than 10,000 requests that schemathesis makes of its document (FUZZ_EXAMPLES=100); reports in target/fuzz-api
+fuzz-api: build ## Send the API more than 10,000 requests that schemathesis makes of its document and its links (FUZZ_EXAMPLES=100); reports in target/fuzz-api
 	@scripts/setup --tests
 	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),100) $(with_postgres) cargo nextest run --locked --test it -E 'test(/^openapi_fuzz::/)'
 

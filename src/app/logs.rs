@@ -2,12 +2,12 @@
 
 use super::{App, elsewhere, environments, standing};
 use crate::auth::{Actor, Operation};
-use crate::domain::TargetKind;
 use crate::domain::error::{Error, Result};
 use crate::domain::local::Places;
+use crate::domain::{Lifecycle, TargetKind};
 use futures::stream::{BoxStream, StreamExt as _};
 use std::collections::VecDeque;
-use std::io::SeekFrom;
+use std::io::{ErrorKind, SeekFrom};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -35,7 +35,10 @@ pub async fn read(app: &Arc<App>, actor: &Actor, name: &str, environment: &str, 
     let (record, place) = environments::find(&mut tx, name, environment).await?;
     drop(tx);
     let (last, tail) = match record.target {
-        TargetKind::Local => of_files(&app.settings.home, &place, lines as usize).await?,
+        TargetKind::Local => {
+            let going = [record.state, place.state].contains(&Lifecycle::Deleting);
+            of_files(&app.settings.home, &place, going, lines as usize).await?
+        }
         TargetKind::Aws => {
             let (last, tail) = elsewhere::Tail::start(app.elsewhere()?, place.id, lines as usize).await?;
             (last.into(), Tail::Elsewhere(tail))
@@ -54,11 +57,12 @@ pub async fn read(app: &Arc<App>, actor: &Actor, name: &str, environment: &str, 
     Ok(before.chain(standing::while_allowed(app, actor, Operation::ShowAppLogs, coming.flatten())).boxed())
 }
 
-async fn of_files(home: &Path, place: &environments::Record, wanted: usize) -> Result<(VecDeque<String>, Tail)> {
+async fn of_files(home: &Path, place: &environments::Record, going: bool, wanted: usize) -> Result<(VecDeque<String>, Tail)> {
     let mut files = Files { folder: Places::new(home).logs(place.id), file: None, rest: Vec::new() };
     let last = match files.last(wanted).await {
         Ok(last) => last,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && place.live_release_id.is_none() => VecDeque::new(),
+        // Nothing was live yet, or all of it is being removed.
+        Err(error) if error.kind() == ErrorKind::NotFound && (place.live_release_id.is_none() || going) => VecDeque::new(),
         Err(error) => {
             return Err(Error::Unavailable {
                 detail: "The logs of this app are on another machine. Ask the API of the machine whose `host` runs it.".into(),
@@ -97,9 +101,16 @@ impl Files {
     /// The last lines, from the older files too where the present one has too few. Afterwards the present file is read on
     /// from its end.
     async fn last(&mut self, wanted: usize) -> std::io::Result<VecDeque<String>> {
-        let mut file = File::open(self.folder.join(CURRENT)).await?;
-        let mut last = last_lines(&mut file, wanted).await?;
-        self.file = Some(file);
+        let mut last = match File::open(self.folder.join(CURRENT)).await {
+            Ok(mut file) => {
+                let last = last_lines(&mut file, wanted).await?;
+                self.file = Some(file);
+                last
+            }
+            // It is being rotated just now.
+            Err(error) if error.kind() == ErrorKind::NotFound && tokio::fs::try_exists(&self.folder).await? => VecDeque::new(),
+            Err(error) => return Err(error),
+        };
         for number in 1.. {
             if last.len() >= wanted {
                 break;
@@ -214,8 +225,12 @@ mod tests {
         std::fs::write(path("app.log"), lines(1000, 1500) + "half and whole\n").unwrap();
         assert_eq!(tail.next(&shutdown).await.unwrap(), ["half and whole"]);
         std::fs::rename(path("app.log"), path("app.log.1")).unwrap();
+        // Whoever asks at this very moment gets what there is.
+        let mut moment = Files { folder: folder.path().to_owned(), file: None, rest: Vec::new() };
+        assert_eq!(moment.last(1).await.unwrap(), ["half and whole"]);
         std::fs::write(path("app.log"), "after\n").unwrap();
         assert_eq!(tail.next(&shutdown).await.unwrap(), ["after"]);
+        assert_eq!(moment.next(&shutdown).await.unwrap(), ["after"]);
         shutdown.cancel();
         assert_eq!(tail.next(&shutdown).await, None);
     }

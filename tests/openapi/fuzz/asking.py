@@ -65,7 +65,8 @@ class Told:
         self.accepted: set[str] = set()
         # Organizations that who sends the requests has left.
         self.left: set[str] = set()
-        # Addresses of what was deleted; schemathesis sees only what one chain of links has deleted.
+        # What things that were deleted are called at the end of their addresses; schemathesis sees only what one chain of links has deleted, and
+        # not that an organization has two names.
         self.deleted: set[str] = set()
         # The requests that each key was sent with.
         self.keys: dict[str, set[str]] = {}
@@ -87,11 +88,10 @@ class Told:
             self.invitations[said["secret"]] = said["id"]
         elif operation in ("signUp", "acceptInvitation"):
             self.accepted.add(self.invitations.get(body.get("invitation", body.get("secret", "")), ""))
-
         elif operation == "leaveOrganization":
             self.left.add(case.path_parameters["org"])
         if case.method == "DELETE":
-            self.deleted.add(case.formatted_path)
+            self.deleted.add(case.formatted_path.rpartition("/")[2])
 
     def send(self, case: Case) -> None:
         """Remembers the key that goes with a request."""

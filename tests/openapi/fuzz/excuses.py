@@ -44,9 +44,9 @@ def is_excused(failure: Any, case: Case, response: Any) -> bool:
         return b'"urn:slipform:problem:app-deleting"' in response.content
     if isinstance(failure, EnsureResourceAvailability):
         # It is over once somebody has accepted it; nobody sees what they have left; and another chain of links has perhaps deleted it.
-        at, path = case.path_parameters, f"{case.formatted_path}/"
+        at = case.path_parameters
         is_over = operation_id(case) == "revokeInvitation" and at["invitation"] in TOLD.accepted
-        return is_over or at.get("org") in TOLD.left or any(path.startswith(f"{deleted}/") for deleted in TOLD.deleted)
+        return is_over or at.get("org") in TOLD.left or not TOLD.deleted.isdisjoint(case.formatted_path.split("/"))
     return False
 
 

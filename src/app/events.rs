@@ -71,7 +71,8 @@ impl Following {
                     () = self.app.shutdown.cancelled() => return None,
                 }
             }
-            if let Err(error) = self.look().await {
+            // What a look takes is given back when it is over: thousands wait for the next one.
+            if let Err(error) = Box::pin(self.look()).await {
                 self.ended = true;
                 return Some(Err(error));
             }

@@ -18,7 +18,8 @@ pub(super) fn while_allowed<S: Stream>(app: &Arc<App>, actor: &Actor, operation:
     stream.take_until(async move {
         loop {
             tokio::time::sleep(app.settings.standing_every).await;
-            match may_still(&app, &actor, operation).await {
+            // What a question takes is given back when it is answered: thousands wait for the next one.
+            match Box::pin(may_still(&app, &actor, operation)).await {
                 // Whoever cannot be asked about is not sent away.
                 Ok(()) | Err(Error::Internal(_) | Error::Unavailable { .. }) => {}
                 Err(_) => return,

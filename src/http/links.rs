@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// An operation; which parameters its answer gives, with the places where it has them; and the operations that take them. What both have in
-/// their paths is carried over, `If-Match` is the tag of the answer (none with a secret has one), and every list leads to its next page, with all that was asked of
-/// this one: that need not be said here.
+/// their paths is carried over, `If-Match` is the tag of the answer (none with a secret has one), and every list leads to its next page, with
+/// all that was asked of this one: that need not be said here.
 type Row = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
 
 #[rustfmt::skip]

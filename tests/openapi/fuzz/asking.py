@@ -65,8 +65,7 @@ class Told:
         self.accepted: set[str] = set()
         # Organizations that who sends the requests has left.
         self.left: set[str] = set()
-        # What things that were deleted are called at the end of their addresses; schemathesis sees only what one chain of links has deleted, and
-        # not that an organization has two names.
+        # Addresses of what was deleted, within the organization; schemathesis sees only what one chain of links has deleted.
         self.deleted: set[str] = set()
         # The requests that each key was sent with.
         self.keys: dict[str, set[str]] = {}
@@ -91,7 +90,7 @@ class Told:
         elif operation == "leaveOrganization":
             self.left.add(case.path_parameters["org"])
         if case.method == "DELETE":
-            self.deleted.add(case.formatted_path.rpartition("/")[2])
+            self.deleted.add(within(case))
 
     def send(self, case: Case) -> None:
         """Remembers the key that goes with a request."""
@@ -99,6 +98,11 @@ class Told:
 
     def was_sent_with_another(self, case: Case) -> bool:
         return len(self.keys.get(key(case), ())) > 1
+
+
+def within(case: Case) -> str:
+    """The address without the organization, which has two names: an id and a slug."""
+    return case.formatted_path.removeprefix(f"/v1/organizations/{case.path_parameters.get('org')}")
 
 
 def key(case: Case) -> str:

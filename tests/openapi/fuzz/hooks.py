@@ -223,7 +223,7 @@ def make_room(case: Case) -> None:
     found = items(case, IDS["webhook"])
     for webhook in found[5:-1] if len(found) >= 20 else []:
         ask(case, "DELETE", f"{IDS['webhook']}/{webhook['id']}", if_match="*")
-        TOLD.deleted.add(webhook["id"])
+        TOLD.deleted.add(f"/webhooks/{webhook['id']}")
 
 
 def another_domain(case: Case) -> str:
